@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",
@@ -49,7 +48,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "potluck.core.middleware.Answers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -159,9 +157,6 @@ TIME_ZONE = "Europe/Berlin"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [HOME / "static"]
-STATIC_ROOT = DATA / "static"
-SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_MAX_AGE = 3600
 
 CONTENT_SECURITY_POLICY = {
@@ -189,6 +184,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("POTLUCK_MAIL_FROM", "potluck@localhost")
 
 PROCRASTINATE_ON_APP_READY = "potluck.core.jobs.on_app_ready"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # DEBUG off must still leave a trace of every 5xx, and nothing that a person wrote.
 LOGGING = {

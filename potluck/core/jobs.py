@@ -1,0 +1,26 @@
+"""What runs later: procrastinate, whose jobs are rows beside what they are about. Each room has its own ``jobs.py``."""
+from __future__ import annotations
+
+import os
+
+from procrastinate import App
+
+PERIOD = 1.0  # seconds between two looks for a due job: a NOTIFY that lands during a fetch is lost
+
+
+def on_app_ready(app: App) -> None:
+    """Called by procrastinate when Django is ready; tasks were found by name in each room's ``jobs.py``."""
+    app.worker_defaults["fetch_job_polling_interval"] = PERIOD
+
+
+def work() -> None:
+    """Run what is due until asked to stop (SIGTERM, SIGINT); a job that is running gets two seconds to end."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "potluck.settings")
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(fetch_job_polling_interval=PERIOD, concurrency=2, shutdown_graceful_timeout=2,
+                          install_signal_handlers=True)

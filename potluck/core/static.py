@@ -1,0 +1,22 @@
+"""Static files without a collect step: servestatic over the folders that Django's finders know, read once at start."""
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from servestatic import ServeStaticASGI
+
+
+def static_files(otherwise) -> ServeStaticASGI:
+    """An ASGI application that answers for every static file, and hands what is none to ``otherwise``.
+
+    With ``DEBUG`` each request looks at the disk, so that an edited stylesheet is there on reload."""
+    answer = ServeStaticASGI(otherwise, max_age=settings.SERVESTATIC_MAX_AGE, autorefresh=settings.DEBUG,
+                             allow_all_origins=False, add_headers_function=_no_sniffing)
+    for finder in reversed(list(finders.get_finders())):  # what is added later wins, so ours comes last
+        for storage in reversed(finder.storages.values()):
+            answer.add_files(storage.location, prefix=settings.STATIC_URL)
+    return answer
+
+
+def _no_sniffing(headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
