@@ -1,0 +1,1 @@
+"""Bringing in a real past: imports, and the record of where each thing came from."""
