@@ -1,6 +1,7 @@
 """``potluck [--data DIR] COMMAND ...``: finds the command by its name, opens the house for it, runs it.
 
-A command is a module ``potluck/<room>/commands/<name>.py`` (dashes in the name are underscores there) with ``HELP`` (one
+A command is a module ``potluck/<room>/commands/<name>.py`` (dashes in the name are underscores there, and a word
+of Python like ``import`` ends with one) with ``HELP`` (one
 line), ``arguments(parser)`` and ``run(options) -> int | None``, the exit status. It is imported when the house is open:
 PostgreSQL runs, Django is set up, the tables are as the code wants them. ``NEEDS = "nothing"`` spares it all of that.
 """
@@ -49,7 +50,7 @@ def commands() -> dict[str, Command]:
     return {
         name: Command(name, path)
         for path in sorted(POTLUCK.glob("*/commands/*.py"))
-        if (name := path.stem.replace("_", "-")) and not name.startswith("-")
+        if (name := path.stem.rstrip("_").replace("_", "-")) and not name.startswith("-")
     }
 
 

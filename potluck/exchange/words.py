@@ -83,9 +83,7 @@ def everything(words: Iterable[Node]) -> Iterator[Node]:
 
 
 def is_empty(words: Words) -> bool:
-    return not any(
-        node.text.strip() or node.kind in {"person", "space", "link"} for node in everything(words)
-    )
+    return not any(node.text.strip() or node.kind in {"person", "space", "link"} for node in everything(words))
 
 
 def packed(words: Words) -> list:

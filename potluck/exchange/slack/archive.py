@@ -30,6 +30,19 @@ LEAST_ENTRY = 46
 NOISE = re.compile(r"(^|/)(__MACOSX(/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)")
 
 
+# What zipfile raises where the bytes are not what the list of contents says.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    UnicodeError,
+    struct.error,
+)
+
+
 class Archive:
     """Files by name. ``names`` maps a name (NFC, ``/`` between folders) to its size in bytes."""
 
@@ -55,19 +68,9 @@ def opened(path: Path, limits: Limits) -> Iterator[Archive]:
     except PermissionError as error:
         raise BadArchive(_("“%(path)s” may not be read by this account.") % {"path": path}) from error
     except OSError as error:
-        raise BadArchive(
-            _("“%(path)s” cannot be read: %(why)s.") % {"path": path, "why": error.strerror}
-        ) from error
+        raise BadArchive(_("“%(path)s” cannot be read: %(why)s.") % {"path": path, "why": error.strerror}) from error
     try:
         yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error) as error:
-        raise BadArchive(
-            _(
-                "“%(path)s” is damaged inside: part of it does not unpack to what it was. "
-                "Please download the export again."
-            )
-            % {"path": path}
-        ) from error
     finally:
         archive.close()
 
@@ -77,10 +80,7 @@ class Zip(Archive):
         with path.open("rb") as file:
             if file.read(4) not in (b"PK\x03\x04", END):
                 raise BadArchive(
-                    _(
-                        "“%(path)s” is not a ZIP file. A Slack export is a ZIP file, or the folder "
-                        "it was unpacked to."
-                    )
+                    _("“%(path)s” is not a ZIP file. A Slack export is a ZIP file, or the folder it was unpacked to.")
                     % {"path": path}
                 )
             _check_contents(path, file, limits)
@@ -94,9 +94,7 @@ class Zip(Archive):
             self.zip.close()
             raise
         contents = sorted((name, entry.file_size, entry.CRC) for name, entry in self.entries.items())
-        super().__init__(
-            {name: entry.file_size for name, entry in self.entries.items()}, _fingerprint(contents)
-        )
+        super().__init__({name: entry.file_size for name, entry in self.entries.items()}, _fingerprint(contents))
 
     def open(self, name: str) -> IO[bytes]:
         return self.zip.open(self.entries[name])
@@ -106,9 +104,9 @@ class Zip(Archive):
 
 
 def _truncated(path: Path) -> str:
-    return _(
-        "“%(path)s” is not complete: the end of the ZIP file is missing. Please download the export again."
-    ) % {"path": path}
+    return _("“%(path)s” is not complete: the end of the ZIP file is missing. Please download the export again.") % {
+        "path": path
+    }
 
 
 def _check_contents(path: Path, file: IO[bytes], limits: Limits) -> None:
@@ -130,9 +128,7 @@ def _check_contents(path: Path, file: IO[bytes], limits: Limits) -> None:
         listed = int.from_bytes(tail[large + 40 : large + 48], "little")
     if listed > size:
         raise BadArchive(_truncated(path))
-    if listed // LEAST_ENTRY > limits.entries and _entries_at_least(
-        file, start + at - listed, listed, limits.entries
-    ):
+    if listed // LEAST_ENTRY > limits.entries and _entries_at_least(file, start + at - listed, listed, limits.entries):
         raise BadArchive(_too_many(path, limits))
 
 
@@ -177,13 +173,11 @@ def _checked(path: Path, entries: list[zipfile.ZipInfo], limits: Limits) -> dict
             continue
         if entry.flag_bits & 0x1:
             raise BadArchive(
-                _("“%(path)s” is protected by a password. Please unpack it and give the folder.")
-                % {"path": path}
+                _("“%(path)s” is protected by a password. Please unpack it and give the folder.") % {"path": path}
             )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise BadArchive(
-                _("“%(path)s” was packed in an unusual way. Please unpack it and give the folder.")
-                % {"path": path}
+                _("“%(path)s” was packed in an unusual way. Please unpack it and give the folder.") % {"path": path}
             )
         if name in files:
             raise BadArchive(
@@ -227,9 +221,7 @@ def _check_sizes(path: Path, files: dict[str, zipfile.ZipInfo], limits: Limits) 
     _check_total(path, unpacked, limits)
     worst = max(files.values(), key=lambda entry: entry.file_size, default=None)
     if (unpacked > limits.ratio_from and unpacked > limits.ratio * max(packed, 1)) or (
-        worst
-        and worst.file_size > limits.ratio_from
-        and worst.file_size > limits.ratio * max(worst.compress_size, 1)
+        worst and worst.file_size > limits.ratio_from and worst.file_size > limits.ratio * max(worst.compress_size, 1)
     ):
         raise BadArchive(
             _(
@@ -244,11 +236,7 @@ def _check_total(path: Path, unpacked: int, limits: Limits) -> None:
     if unpacked > limits.unpacked:
         raise BadArchive(
             _("“%(path)s” would unpack to %(size)s GB, more than the %(most)s GB that can be opened safely.")
-            % {
-                "path": path,
-                "size": f"{unpacked / 1024**3:,.1f}",
-                "most": f"{limits.unpacked / 1024**3:,.0f}",
-            }
+            % {"path": path, "size": f"{unpacked / 1024**3:,.1f}", "most": f"{limits.unpacked / 1024**3:,.0f}"}
         )
 
 

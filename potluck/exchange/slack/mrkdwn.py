@@ -108,12 +108,7 @@ def _closers(held: str) -> dict[str, list[int]]:
     for found in re.finditer(r"[*_~]", held):
         at = found.start()
         before, after = held[at - 1 : at], held[at + 1 : at + 2]
-        if (
-            before
-            and not before.isspace()
-            and before != held[at]
-            and not (after.isalnum() or after == held[at])
-        ):
+        if before and not before.isspace() and before != held[at] and not (after.isalnum() or after == held[at]):
             places[held[at]].append(at)
     return places
 
@@ -146,13 +141,7 @@ def _formatted(
 
 def _opens(held: str, at: int, start: int) -> bool:
     before, after = held[at - 1 : at] if at > start else "", held[at + 1 : at + 2]
-    return (
-        bool(after)
-        and not after.isspace()
-        and after != held[at]
-        and not before.isalnum()
-        and before != held[at]
-    )
+    return bool(after) and not after.isspace() and after != held[at] and not before.isalnum() and before != held[at]
 
 
 def _say(nodes: list[Node], words: str) -> None:
@@ -196,11 +185,7 @@ def _call(target: str, label: str) -> str:
 def _verbatim(code: str) -> str:
     """Inside code a link that Slack made by itself is its label again."""
     return unescaped(
-        re.sub(
-            r"<([^<>|\n]{1,4000})(?:\|([^<>\n]{0,4000}))?>",
-            lambda found: found.group(2) or found.group(1),
-            code,
-        )
+        re.sub(r"<([^<>|\n]{1,4000})(?:\|([^<>\n]{0,4000}))?>", lambda found: found.group(2) or found.group(1), code)
     )
 
 
@@ -283,13 +268,10 @@ def _rich(elements: object, deep: int) -> list[Node]:
             case "rich_text_quote":
                 nodes.append(Node("quote", inside=tuple(_section(element.get("elements")))))
             case "rich_text_preformatted":
-                nodes.append(
-                    Node("pre", "".join(_bare(leaf) for leaf in _dicts(element.get("elements"))).strip("\n"))
-                )
+                nodes.append(Node("pre", "".join(_bare(leaf) for leaf in _dicts(element.get("elements"))).strip("\n")))
             case "rich_text_list":
                 items = tuple(
-                    Node("item", inside=tuple(_rich([item], deep + 1)))
-                    for item in _dicts(element.get("elements"))
+                    Node("item", inside=tuple(_rich([item], deep + 1))) for item in _dicts(element.get("elements"))
                 )
                 items = tuple(item for item in items if not is_empty(item.inside))
                 if items:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from potluck.exchange.slack.archive import Archive, opened
+from potluck.exchange.slack.archive import DAMAGED, Archive, opened
 from potluck.exchange.slack.emoji import emoji
 from potluck.exchange.slack.listing import BadListing, items
 from potluck.exchange.slack.mrkdwn import parse, parse_blocks
@@ -40,12 +40,7 @@ from potluck.exchange.source import (
 from potluck.exchange.words import BREAK, Node, Words, everything, is_empty, text, tidy, tidy_name
 
 SYSTEM = "slack"
-LISTS = {
-    "channels.json": Reach.OPEN,
-    "groups.json": Reach.CLOSED,
-    "mpims.json": Reach.NAMED,
-    "dms.json": Reach.NAMED,
-}
+LISTS = {"channels.json": Reach.OPEN, "groups.json": Reach.CLOSED, "mpims.json": Reach.NAMED, "dms.json": Reach.NAMED}
 PEOPLE = ("users.json", "org_users.json")
 DAY = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d{2}-\d{2})\.json$")
 TS = re.compile(r"\d{1,11}(\.\d{1,6})?$", re.ASCII)
@@ -53,15 +48,7 @@ EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$")
 SLACKBOT = "USLACKBOT"
 RENAMER = "U00"
 
-WRITTEN = {
-    "",
-    "thread_broadcast",
-    "me_message",
-    "file_share",
-    "file_comment",
-    "bot_message",
-    "slackbot_response",
-}
+WRITTEN = {"", "thread_broadcast", "me_message", "file_share", "file_comment", "bot_message", "slackbot_response"}
 JOINED = {"channel_join", "group_join"}
 FOR_PRIVATE = {Reach.CLOSED: "private_channel", Reach.NAMED: "direct_message"}
 GONE = {"tombstone": "file_deleted", "hidden_by_limit": "file_hidden_by_limit"}
@@ -99,9 +86,7 @@ class Export:
     @property
     def size(self) -> int:
         """Bytes of messages to read, for a progress bar."""
-        return sum(
-            self.archive.names[day] for conversation in self.conversations for day in conversation.days
-        )
+        return sum(self.archive.names[day] for conversation in self.conversations for day in conversation.days)
 
     def size_of(self, day: str) -> int:
         return self.archive.names[day]
@@ -128,10 +113,7 @@ class Export:
                 count = sum(1 for _message in self._items(day))
                 yield day, [Skipped(reason, count)] if count else []
             else:
-                yield (
-                    day,
-                    [record for message in self._items(day) for record in self._message(space, message)],
-                )
+                yield (day, [record for message in self._items(day) for record in self._message(space, message)])
 
     def _items(self, name: str, largest: int | None = None) -> Iterator[object]:
         try:
@@ -139,11 +121,12 @@ class Export:
                 yield from items(file, largest or self.limits.item)
         except BadListing as error:
             raise BadArchive(
-                _(
-                    "The file “%(name)s” in this export cannot be read (%(why)s). "
-                    "Please download the export again."
-                )
+                _("The file “%(name)s” in this export cannot be read (%(why)s). Please download the export again.")
                 % {"name": name, "why": error}
+            ) from error
+        except DAMAGED as error:
+            raise BadArchive(
+                _("The file “%(name)s” in this export is damaged. Please download the export again.") % {"name": name}
             ) from error
 
     # --- one message ---
@@ -166,9 +149,7 @@ class Export:
         if subtype in WRITTEN and not message.get("hidden"):
             yield from self._written(space, message, subtype, message["ts"], at)
             return
-        reactions = sum(
-            len(set(_strings(reaction.get("users")))) for reaction in _dicts(message.get("reactions"))
-        )
+        reactions = sum(len(set(_strings(reaction.get("users")))) for reaction in _dicts(message.get("reactions")))
         if reactions:
             yield Skipped("reaction_on_event", reactions)
         person = _string(message.get("user"))
@@ -183,9 +164,7 @@ class Export:
             yield SourceRoll(space.id, members)
         yield Skipped("deleted" if subtype == "tombstone" else "event")
 
-    def _written(
-        self, space: SourceSpace, message: dict, subtype: str, ts: str, at: datetime
-    ) -> Iterator[Record]:
+    def _written(self, space: SourceSpace, message: dict, subtype: str, ts: str, at: datetime) -> Iterator[Record]:
         by, bot = self._author(message, subtype)
         if not by or by == RENAMER:
             yield Skipped("without_author")
@@ -306,16 +285,14 @@ def export(path: Path, limits: Limits | None = None) -> Iterator[Export]:
 
 
 def _not_slack(path: Path) -> str:
-    return _(
-        "“%(path)s” is no Slack export: neither people (users.json) nor channels (channels.json) are in it."
-    ) % {"path": path}
+    return _("“%(path)s” is no Slack export: neither people (users.json) nor channels (channels.json) are in it.") % {
+        "path": path
+    }
 
 
 def _root(path: Path, archive: Archive) -> str:
     """The folder inside the archive that holds the lists: usually none, one if it was packed again."""
-    found = [
-        name.rpartition("/")[0] for name in archive.names if name.rpartition("/")[2] in {*LISTS, *PEOPLE}
-    ]
+    found = [name.rpartition("/")[0] for name in archive.names if name.rpartition("/")[2] in {*LISTS, *PEOPLE}]
     if not found:
         raise BadArchive(_not_slack(path))
     shortest = min(found, key=lambda folder: (folder.count("/") + bool(folder), folder))
@@ -412,8 +389,7 @@ def _find_days(found: Export) -> None:
             if other is None or (space.reach != Reach.OPEN and other.reach == Reach.OPEN):
                 named[folder] = space
     found.conversations = [
-        Conversation(folder, named.get(folder), tuple(sorted(files)))
-        for folder, files in sorted(days.items())
+        Conversation(folder, named.get(folder), tuple(sorted(files))) for folder, files in sorted(days.items())
     ]
 
 
@@ -454,11 +430,7 @@ def _words(message: dict, subtype: str, files: tuple[SourceFile, ...]) -> Words:
         words = (Node("italic", inside=words),)
     for file, address in _named_files(message, files):
         label = f"📎 {file.name}"
-        words = (
-            *words,
-            *((BREAK, BREAK) if words else ()),
-            Node("link", label, address) if address else text(label),
-        )
+        words = (*words, *((BREAK, BREAK) if words else ()), Node("link", label, address) if address else text(label))
     return words
 
 

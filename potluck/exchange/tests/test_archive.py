@@ -70,7 +70,7 @@ def test_damaged_inside(tmp_path):
     at = entry.header_offset + 30 + len(entry.filename) + 20
     raw[at] ^= 0xFF
     path.write_bytes(raw)
-    assert "damaged inside" in refusal(path)
+    assert "is damaged" in refusal(path)
 
 
 def test_random_damage_is_a_sentence_or_harmless(tmp_path, good):
@@ -160,10 +160,10 @@ def test_a_bomb_by_ratio(tmp_path):
 
 
 def test_a_bomb_by_ratio_as_it_is_found_in_the_wild(tmp_path):
-    with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("users.json", "w", force_zip64=True) as file:
-            for _ in range(100):
-                file.write(b" " * 1024**2)
+    bomb = zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED)
+    with bomb, bomb.open("users.json", "w", force_zip64=True) as file:
+        for _ in range(100):
+            file.write(b" " * 1024**2)
     tracemalloc.start()
     assert "times its size" in refusal(tmp_path / "b.zip")
     assert tracemalloc.get_traced_memory()[1] < 5 * 1024**2

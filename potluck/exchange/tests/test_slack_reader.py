@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -284,7 +285,8 @@ def test_events_are_counted_and_are_no_posts(tmp_path):
 
 
 def test_joining_is_evidence_and_a_reaction_on_it_has_nowhere_to_go(tmp_path):
-    joined = said("<@U2> has joined", "U2", 5, subtype="channel_join", reactions=[{"name": "wave", "users": ["U1"], "count": 1}])
+    waved = [{"name": "wave", "users": ["U1"], "count": 1}]
+    joined = said("<@U2> has joined", "U2", 5, subtype="channel_join", reactions=waved)
     records = read(slack(tmp_path, [joined]))
     assert of(SourceJoin, records) == [SourceJoin("C1", ts(5), datetime.fromtimestamp(DAY + 5, UTC), "U2")]
     assert skipped(records) == {"reaction_on_event": 1}
@@ -349,7 +351,8 @@ def test_each_list_says_how_open_its_conversations_are(tmp_path):
 
 
 def test_a_folder_that_no_list_names_is_never_read(tmp_path):
-    records = read(slack(tmp_path, {"allgemein": [said("offen")], "vorstand": [said("geheim"), said("!", at=1)]}), private=True, messages=True)
+    path = slack(tmp_path, {"allgemein": [said("offen")], "vorstand": [said("geheim"), said("!", at=1)]})
+    records = read(path, private=True, messages=True)
     assert len(of(SourcePost, records)) == 1
     assert skipped(records) == {"unknown_conversation": 2}
 
@@ -514,7 +517,10 @@ def test_words_that_stand_only_in_blocks_are_read_from_there(tmp_path):
     assert mentioned(post.words) == ["U2"]
 
 
-@pytest.mark.parametrize("blocks", [None, [], "x", [None], [{"type": "rich_text"}], [{"type": "rich_text", "elements": [3, {"type": "rich_text_section", "elements": {}}]}]])
+HALF = {"type": "rich_text", "elements": [3, {"type": "rich_text_section", "elements": {}}]}
+
+
+@pytest.mark.parametrize("blocks", [None, [], "x", [None], [{"type": "rich_text"}], [HALF]])
 def test_odd_blocks_are_empty_blocks(tmp_path, blocks):
     assert skipped(read(slack(tmp_path, [said("", blocks=blocks)]))) == {"empty": 1}
 
@@ -585,7 +591,7 @@ def test_an_export_that_somebody_packed_again_is_found_inside(tmp_path):
 
 def test_a_channel_with_an_umlaut_is_found_under_its_mangled_name(tmp_path):
     files = contents({}, channels=[channel("C5", "größe")])
-    path = zipped(tmp_path, {**files, "größe/2023-11-14.json": "[" + __import__("json").dumps(said("Hallo")) + "]"})
+    path = zipped(tmp_path, {**files, "größe/2023-11-14.json": "[" + json.dumps(said("Hallo")) + "]"})
     # Slack writes the name in UTF-8 and does not say so.
     raw = path.read_bytes()
     name = "größe/2023-11-14.json".encode()
