@@ -1,0 +1,6 @@
+// What the page can do beyond its forms. Everything here is comfort: without it every form still works.
+import "./choice.js";
+import "./drafts.js";
+import "./keys.js";
+import "./opens.js";
+import "./toast.js";

@@ -1,0 +1,46 @@
+// Said in passing. A toast without an action leaves by itself; one that can undo something stays until it is closed.
+const SECONDS = 8;
+const place = document.getElementById("toasts");
+
+function watch(toast) {
+  if (toast.dataset.watched) return;
+  toast.dataset.watched = "yes";
+  if (toast.querySelector("form, a, button:not([data-shut])")) return;
+  let timer = setTimeout(() => toast.remove(), SECONDS * 1000);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => { timer = setTimeout(() => toast.remove(), SECONDS * 1000); });
+}
+
+export function say(sentence) {
+  if (!place || !sentence) return;
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.dataset.toast = "";
+  const words = document.createElement("p");
+  words.textContent = sentence;
+  toast.append(words);
+  place.append(toast);
+  watch(toast);
+}
+
+const sentence = (id) => document.getElementById(id)?.content.textContent.trim() ?? "";
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-shut]")?.closest("[data-toast]")?.remove();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) place?.lastElementChild?.remove();
+});
+// A refusal is not swapped in; it is said, and the words stay where they are.
+document.addEventListener("htmx:response:error", (event) => {
+  const status = event.detail.ctx?.response?.raw?.status ?? event.detail.ctx?.response?.status;
+  if (status !== 422) say(sentence("say-refused"));
+});
+document.addEventListener("htmx:error", (event) => {
+  if (!event.target.closest?.("#live") && event.detail.ctx && !event.detail.ctx.response) say(sentence("say-lost"));
+});
+
+if (place) {
+  new MutationObserver(() => place.querySelectorAll("[data-toast]").forEach(watch)).observe(place, { childList: true, subtree: true });
+  place.querySelectorAll("[data-toast]").forEach(watch);
+}
