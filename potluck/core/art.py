@@ -97,6 +97,11 @@ LEAF = "M0 0C-34-40-34-104 0-150C34-104 34-40 0 0z"
 VEIN = "M-1.5 0L-.8-128L.8-128L1.5 0z"
 
 
+def stand(x: float, ground: float, tilt: float, size: float) -> str:
+    """The transform that sets a shape drawn upward from 0 0 on the ground at x."""
+    return f"translate({x:.1f} {ground}) rotate({tilt:.1f}) scale({size:.2f})"
+
+
 def leaves(drawn: Composition, chance: Random) -> None:
     x = chance.uniform(-20, 16)
     ground = drawn.height + 12
@@ -104,9 +109,10 @@ def leaves(drawn: Composition, chance: Random) -> None:
     while x < drawn.width + 30:
         size = chance.uniform(1.02, 1.2) * min(tall, 1.7)
         behind = chance.choice(("rim", "tint"))
-        drawn.path(behind, LEAF, f"translate({x + 30:.1f} {ground}) rotate({chance.uniform(12, 22):.1f}) scale({size * 0.94:.2f})")
-        drawn.path("dish", LEAF, f"translate({x:.1f} {ground}) rotate({chance.uniform(-12, -2):.1f}) scale({size:.2f})")
-        drawn.path("glaze", VEIN, f"translate({x:.1f} {ground}) rotate({chance.uniform(-8, -5):.1f}) scale({size:.2f})")
+        tilt = chance.uniform(-10, -3)
+        drawn.path(behind, LEAF, stand(x + 30, ground, chance.uniform(12, 22), size * 0.94))
+        drawn.path("dish", LEAF, stand(x, ground, tilt, size))
+        drawn.path("glaze", VEIN, stand(x, ground, tilt, size))
         x += chance.uniform(84, 104)
     for _ in range(3 + chance.randrange(3)):
         drawn.disc("carrot", chance.uniform(10, drawn.width - 10), chance.uniform(14, 44), chance.uniform(4, 8))
@@ -114,7 +120,8 @@ def leaves(drawn: Composition, chance: Random) -> None:
 
 def arch(x: float, ground: float, half: float, height: float) -> str:
     """A round arch standing on `ground`: straight sides up to a half circle of radius `half`."""
-    return f"M{x - half:.1f} {ground:.1f}V{ground - height + half:.1f}a{half:.1f} {half:.1f} 0 0 1 {2 * half:.1f} 0V{ground:.1f}z"
+    top = ground - height + half
+    return f"M{x - half:.1f} {ground:.1f}V{top:.1f}a{half:.1f} {half:.1f} 0 0 1 {2 * half:.1f} 0V{ground:.1f}z"
 
 
 def doors(drawn: Composition, chance: Random) -> None:
@@ -139,4 +146,5 @@ def doors(drawn: Composition, chance: Random) -> None:
         drawn.path(last[1], arch(at, ground, 31, height - 18))
         drawn.path("glaze" if last[1] != "glaze" else "dish", arch(at, ground, 15, height - 36))
     for n in range(3):
-        drawn.disc("butter" if n == 0 else "rim", chance.uniform(14, drawn.width - 14), chance.uniform(12, 30), chance.uniform(3, 4.5))
+        x, y = chance.uniform(14, drawn.width - 14), chance.uniform(12, 30)
+        drawn.disc("rim" if n else "butter", x, y, chance.uniform(3, 4.5))
