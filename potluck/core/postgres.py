@@ -185,21 +185,24 @@ def _make_database(cluster: Cluster) -> None:
 
 
 def _wait_for_the_last_one(cluster: Cluster) -> None:
-    """Let one that is still stopping finish; a note of one that is dead, a zombie or another program by now is removed."""
+    """Let one that is still stopping finish. What one leaves behind that is dead (a zombie, or its number belongs to
+    another program by now) is removed: PostgreSQL itself would take it for alive."""
     note = cluster.base / "cluster" / "postmaster.pid"
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            pid = int(note.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
-            return
-        if not _is_postgres(pid, cluster.base / "cluster"):
-            note.unlink(missing_ok=True)
-            return
-        if _answers(cluster.socket):
-            return
+    while (pid := _noted(note)) and _is_postgres(pid, cluster.base / "cluster"):
+        if time.monotonic() > deadline:
+            raise Trouble(f"A PostgreSQL that does not answer (process {pid}) holds {cluster.base}: "
+                          f"end it with `kill {pid}`.")
         time.sleep(0.05)
-    raise Trouble(f"A PostgreSQL that no longer answers (process {pid}) holds {cluster.base}: end it with `kill {pid}`.")
+    for left in (note, cluster.socket / SOCKET, cluster.socket / f"{SOCKET}.lock"):
+        left.unlink(missing_ok=True)
+
+
+def _noted(note: Path) -> int | None:
+    try:
+        return int(note.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _is_postgres(pid: int, folder: Path) -> bool:
