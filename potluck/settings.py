@@ -6,6 +6,7 @@
 ``POTLUCK_HOSTS``     further host names this house answers to, separated by commas
 ``POTLUCK_DEBUG``     ``1`` on loopback only: /parts/, /mail/ and pages that explain themselves
 """
+
 from __future__ import annotations
 
 import os
@@ -19,14 +20,31 @@ HOME = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("POTLUCK_DATA", HOME / "data")).resolve()
 DEBUG = os.environ.get("POTLUCK_DEBUG") == "1"
 SECRET_KEY = secret_key(DATA)
-ALLOWED_HOSTS = ["localhost", ".localhost", "127.0.0.1", "[::1]",
-                 *filter(None, os.environ.get("POTLUCK_HOSTS", "").split(","))]
+ALLOWED_HOSTS = [
+    "localhost",
+    ".localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, os.environ.get("POTLUCK_HOSTS", "").split(",")),
+]
 # Set by the process that serves a house marked as demo, before the URLs are read.
 DEMO = os.environ.get("POTLUCK_DEMO") == "1"
 # A short id of the house in every cookie's name: two houses on two ports of one machine do not sign each other out.
 COOKIE_SUFFIX = os.environ.get("POTLUCK_HOUSE", "house")
 
-ROOMS = ["people", "groups", "acts", "notices", "talk", "posts", "thanks", "welcome", "desk", "exchange", "pages"]
+ROOMS = [
+    "people",
+    "groups",
+    "acts",
+    "notices",
+    "talk",
+    "posts",
+    "thanks",
+    "welcome",
+    "desk",
+    "exchange",
+    "pages",
+]
 # A room is a package with tables or templates; one that is not built yet is not here.
 ROOMS = [room for room in ROOMS if find_spec(f"potluck.{room}")]
 
@@ -65,19 +83,27 @@ ASGI_APPLICATION = "potluck.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [HOME / "potluck" / room / "templates" for room in ["core", *ROOMS, *(["demo"] if DEMO else [])]],
+        "DIRS": [
+            HOME / "potluck" / room / "templates" for room in ["core", *ROOMS, *(["demo"] if DEMO else [])]
+        ],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "potluck.core.jinja.environment",
-                    "context_processors": ["potluck.core.jinja.context"]},
+        "OPTIONS": {
+            "environment": "potluck.core.jinja.environment",
+            "context_processors": ["potluck.pages.frame.context"],
+        },
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [HOME / "potluck" / "core" / "django_templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request",
-                                           "django.contrib.auth.context_processors.auth",
-                                           "django.contrib.messages.context_processors.messages"],
-                    "libraries": {"house": "potluck.core.house_tag"}},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "libraries": {"house": "potluck.core.house_tag"},
+        },
     },
 ]
 
@@ -112,8 +138,10 @@ AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -1,4 +1,5 @@
 """The secret key of a house: made once, kept in the data folder, never in the repository."""
+
 from __future__ import annotations
 
 import os

@@ -1,0 +1,66 @@
+"""What can be given. A room registers its kinds in its own ``kinds.py``; the feed knows a gift only through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+#: ``details(viewer, ids) -> {act id: row}``: one query, only what ``viewer`` may see.
+Details = Callable[[Any, list[int]], dict[int, Any]]
+
+
+def nothing(viewer: Any, ids: list[int]) -> dict[int, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str  #: a past participle: ``thanked``
+    word: Any  #: what people call it, lazily translated: "Thanks"
+    dish: str  #: its look: post welcome idea poll recommend thanks question
+    activity: str  #: ActivityStreams 2.0 type of the activity
+    object_type: str  #: ActivityStreams 2.0 type of its object
+    template: str  #: the fragment that shows it
+    details: Details = nothing
+    in_feed: bool = True
+    asks: bool = False
+    greets: bool = False
+    gives: bool = True
+
+
+_kinds: dict[str, Kind] = {}
+_hung: dict[str, Details] = {}
+
+
+def kind(one: Kind) -> Kind:
+    if one.name in _kinds and _kinds[one.name] != one:
+        raise RuntimeError(f"two kinds are called {one.name}")
+    _kinds[one.name] = one
+    return one
+
+
+def named(name: str) -> Kind:
+    return _kinds[name]
+
+
+def all_kinds() -> Iterable[Kind]:
+    return _kinds.values()
+
+
+def those(**traits: bool) -> list[str]:
+    """Names of the kinds with these traits: ``those(asks=True)``."""
+    return [
+        one.name
+        for one in _kinds.values()
+        if all(getattr(one, trait) is value for trait, value in traits.items())
+    ]
+
+
+def hang(name: str, details: Details) -> None:
+    """Registers what hangs on every act of a page (reactions, comments): one query a page."""
+    _hung[name] = details
+
+
+def hung() -> Iterable[tuple[str, Details]]:
+    return _hung.items()

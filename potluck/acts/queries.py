@@ -1,0 +1,195 @@
+"""The feed and single acts, as narrow rows: hot pages read no model instances (performance.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+from django.http import Http404
+
+from potluck.acts import kinds
+from potluck.acts.models import Act, Reach
+from potluck.groups.models import Group
+from potluck.people.models import Person, initials, tint
+
+PAGE = 20
+
+_COLUMNS = """
+  a.id, a.key, a.kind, a.at, a.reach, a.title, a.html, a.language, a.is_imported, a.edited_at, a.withdrawn_at, a.on_id,
+  p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed
+"""
+_FROM = """
+  join people_person p on p.id = a.by_id
+  left join people_unit u on u.id = p.unit_id
+  left join groups_group g on g.id = a.group_id
+"""
+
+# Four short lists, each with its own index, merged (design.md 3): a member of dormant groups only reads as little as
+# anybody else. "Newest n of each of my groups" is lateral for the same reason.
+_LIST = "select a.id, a.at from acts_act a where a.in_feed and a.withdrawn_at is null and (a.at, a.id) < (%(at)s, %(id)s)"
+_END = "order by a.at desc, a.id desc limit %(limit)s"
+_FEED = f"""
+with ids as (
+  (select * from ({_LIST} and a.reach = 'everyone' and %(member)s {_END}) everyone)
+  union
+  (select g.id, g.at from groups_membership m cross join lateral ({_LIST} and a.reach = 'group' and a.group_id = m.group_id
+     {_END}) g where m.person_id = %(me)s order by g.at desc, g.id desc limit %(limit)s)
+  union
+  (select n.act_id, n.at from acts_named n join acts_act a on a.id = n.act_id
+     where n.person_id = %(me)s and (n.at, n.act_id) < (%(at)s, %(id)s) and a.in_feed and a.withdrawn_at is null
+       and a.reach <> 'group'
+     order by n.at desc, n.act_id desc limit %(limit)s)
+  union
+  (select * from ({_LIST} and a.by_id = %(me)s {_END}) mine)
+), newest as (select id, at from ids order by at desc, id desc limit %(limit)s)
+select {_COLUMNS} from newest join acts_act a on a.id = newest.id {_FROM} order by a.at desc, a.id desc
+"""
+_FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
+def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, unit: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        pk=pk,
+        handle=handle,
+        name=name,
+        unit=unit,
+        initials=initials(name),
+        tint=tint(handle),
+        first_name=name.split(" ")[0],
+        is_placeholder=placeholder,
+        is_bot=bot,
+    )
+
+
+def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
+    kind = kinds.named(c[2])
+    return SimpleNamespace(
+        id=c[0],
+        key=c[1],
+        kind=kind,
+        dish=kind.dish,
+        at=c[3],
+        reach=c[4],
+        title=c[5],
+        html=c[6],
+        language=c[7],
+        is_imported=c[8],
+        edited_at=c[9],
+        withdrawn_at=c[10],
+        on_id=c[11],
+        by=person_row(*c[12:18]),
+        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20]) if c[18] else None,
+        is_mine=c[12] == viewer.pk,
+        reason=None,
+    )
+
+
+def feed(
+    viewer: Person, before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[SimpleNamespace]:
+    """The newest acts in the viewer's reach, newest first; ``before`` is the (at, id) of the last one already read."""
+    at, pk = before or (_FAR, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FEED, {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit}
+        )
+        return [_row(viewer, row) for row in cursor.fetchall()]
+
+
+def rows(viewer: Person, ids: Iterable[int]) -> list[SimpleNamespace]:
+    """These acts as rows, newest first; only what the viewer may see."""
+    ids = list(Act.objects.visible_to(viewer).filter(pk__in=list(ids)).values_list("pk", flat=True))
+    return _read(viewer, ids)
+
+
+def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {_COLUMNS} from acts_act a {_FROM} where a.id = any(%s) order by a.at desc, a.id desc",
+            [ids],
+        )
+        return [_row(viewer, row) for row in cursor.fetchall()]
+
+
+def dressed(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:
+    """The same rows with what their kind tells (``details``) and what hangs on them: one query a kind, one a hanging."""
+    ids = [act.id for act in acts]
+    for kind in {act.kind for act in acts}:
+        details = kind.details(viewer, [act.id for act in acts if act.kind is kind])
+        for act in acts:
+            if act.kind is kind:
+                act.details = details.get(act.id)
+    for name, hanging in kinds.hung():
+        found = hanging(viewer, ids) if ids else {}
+        for act in acts:
+            setattr(act, name, found.get(act.id))
+    return acts
+
+
+def act(viewer: Any, key: str) -> Act:
+    """The act, or 404. For verbs; pages read ``row``."""
+    found = Act.objects.visible_to(viewer).select_related("by", "group", "on").filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_act(viewer: Any, key: str) -> Act:
+    """One's own act, withdrawn or not, or 404."""
+    found = (
+        Act.objects.in_reach_of(viewer).filter(key=key, by=viewer).select_related("by", "group", "on").first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def row(viewer: Any, key: str) -> SimpleNamespace:
+    """The act as a dressed row, or 404."""
+    return dressed(viewer, _read(viewer, [act(viewer, key).pk]))[0]
+
+
+def of_group(
+    viewer: Person, group: Group, before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[SimpleNamespace]:
+    """A group's acts, newest first."""
+    return _page(viewer, Act.objects.visible_to(viewer).filter(group=group, in_feed=True), before, limit)
+
+
+def of_person(
+    viewer: Person, person: Person, before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> list[SimpleNamespace]:
+    """What somebody brought, in the viewer's reach. Comments are among it: an answer is a gift."""
+    return _page(
+        viewer, Act.objects.visible_to(viewer).filter(by=person).exclude(reach=Reach.NAMED), before, limit
+    )
+
+
+def _page(
+    viewer: Person, acts: Any, before: tuple[datetime, int] | None, limit: int
+) -> list[SimpleNamespace]:
+    from django.db.models import Q
+
+    if before:
+        acts = acts.filter(Q(at__lt=before[0]) | Q(at=before[0], pk__lt=before[1]))
+    return _read(viewer, list(acts.order_by("-at", "-pk").values_list("pk", flat=True)[:limit]))
+
+
+def receivers(viewer: Person, ids: list[int]) -> dict[int, list[SimpleNamespace]]:
+    """For whom acts are: {act id: [person row]}, in alphabetical order."""
+    found: dict[int, list[SimpleNamespace]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select n.act_id, p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '')
+                          from acts_named n join people_person p on p.id = n.person_id left join people_unit u on u.id = p.unit_id
+                          where n.act_id = any(%s) order by p.sort_key""",
+            [ids],
+        )
+        for act_id, *person in cursor.fetchall():
+            found.setdefault(act_id, []).append(person_row(*person))
+    return found

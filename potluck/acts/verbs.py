@@ -1,0 +1,156 @@
+"""Recording an act, taking it back, and the undo."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from potluck.acts.kinds import Kind
+from potluck.acts.models import Act, Mention, Named, Reach
+from potluck.core import clock, text
+from potluck.core.rules import Refused, require
+from potluck.groups.models import Group
+from potluck.people.models import Person
+
+#: Withdrawn words can be put back for so long; then a job erases them.
+UNDO_LIVES = timedelta(days=30)
+WORDS_LIMIT = 20_000
+_MENTION = re.compile(r"(?<![\w/@])@([a-z0-9][a-z0-9-]{1,59})")
+
+
+def record(
+    kind: Kind,
+    *,
+    by: Person,
+    words: str,
+    to: Iterable[Person] = (),
+    on: Act | None = None,
+    group: Group | None = None,
+    only_named: bool = False,
+    like: Act | None = None,
+    title: str = "",
+    once: str | None = None,
+) -> Act:
+    """Writes one act. Its reach: the group's where there is one, the named people's with ``only_named``, else everyone's;
+    a comment takes the reach of what it is on (``like``). ``once`` is the form's key: the same key gives the same act
+    again, unchanged (check ``act.was_given_before``)."""
+    if once:
+        before = Act.objects.filter(by=by, once=once).first()
+        if before is not None:
+            before.was_given_before = True  # type: ignore[attr-defined]
+            return before
+    words = text.typed(words, WORDS_LIMIT)
+    to = list(to)
+    if like is not None:
+        reach, group = like.reach, like.group
+    else:
+        reach = Reach.NAMED if only_named else Reach.GROUP if group else Reach.EVERYONE
+    html = text.clean(words)
+    act = Act(
+        kind=kind.name,
+        by=by,
+        at=clock.now(),
+        on=on,
+        group=group,
+        reach=reach,
+        in_feed=kind.in_feed,
+        words=words,
+        title=text.typed(title, 200),
+        language=text.language_of(text.plain(html), get_language() or "de"),
+        once=once,
+    )
+    act.was_given_before = False  # type: ignore[attr-defined]
+    mentioned = _mentioned(by, words)
+    act.html = _with_mentions(html, mentioned)
+    try:
+        with transaction.atomic():
+            act.save(force_insert=True)
+    except IntegrityError:
+        if once and (before := Act.objects.filter(by=by, once=once).first()) is not None:
+            before.was_given_before = True  # type: ignore[attr-defined]
+            return before
+        raise
+    named = {person.pk for person in to}
+    if like is not None and like.reach == Reach.NAMED:
+        # A word on something private is read by those who can read that, and by nobody else.
+        named |= set(like.named.values_list("person", flat=True)) | {like.by_id}
+    Named.objects.bulk_create([Named(act=act, person_id=pk, at=act.at) for pk in sorted(named)])
+    Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
+    publish(act, named)
+    return act
+
+
+def _mentioned(by: Person, words: str) -> dict[str, Person]:
+    handles = set(_MENTION.findall(words))
+    if not handles:
+        return {}
+    return {person.handle: person for person in Person.objects.visible_to(by).filter(handle__in=handles)}
+
+
+def _with_mentions(html: str, people: dict[str, Person]) -> str:
+    """``@mira-sandvoss`` becomes a link with the person's name; inside code it stays as typed."""
+    from html import escape
+
+    def link(match: re.Match[str]) -> str:
+        person = people.get(match[1])
+        return f'<a href="/people/{person.handle}/">@{escape(person.name)}</a>' if person else match[0]
+
+    parts = re.split(r"(<code>.*?</code>|<a .*?</a>|<[^>]+>)", html, flags=re.S)
+    return "".join(part if part.startswith("<") else _MENTION.sub(link, part) for part in parts)
+
+
+def publish(act: Act, named: Iterable[int] = ()) -> None:
+    """Tells the live streams, when the transaction commits: ids and reach only, never words."""
+    news: dict[str, Any] = {"act": act.key, "kind": act.kind, "by": act.by_id}
+    if act.on_id and not act.in_feed:
+        news["on"] = act.on.key  # type: ignore[union-attr]
+    if act.reach == Reach.EVERYONE:
+        news["reach"] = "everyone"
+    elif act.reach == Reach.GROUP:
+        news |= {"reach": "group", "group": act.group_id, "closed": act.group.is_closed}  # type: ignore[union-attr]
+    else:
+        news |= {"reach": "named", "people": sorted({*named, act.by_id})}
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify('potluck', %s)", [json.dumps(news)])
+
+
+@transaction.atomic
+def withdraw(giver: Person, act: Act) -> None:
+    """Takes an act back: gone at once for everybody but the giver, who can undo for 30 days."""
+    require(giver, "acts.withdraw", act)
+    Act.objects.filter(pk=act.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
+    if act.in_feed:
+        Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=True)
+
+
+@transaction.atomic
+def put_back(giver: Person, act: Act) -> None:
+    """Undo. After 30 days the words are erased and there is nothing to put back."""
+    require(giver, "acts.withdraw", act)
+    if not Act.objects.filter(pk=act.pk, withdrawn_at__gt=clock.now() - UNDO_LIVES).update(withdrawn_at=None):
+        raise Refused(_("This was taken back more than 30 days ago and is erased."))
+    if act.in_feed:
+        Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=False)
+
+
+@transaction.atomic
+def erase_withdrawn() -> int:
+    """Erases what was taken back more than 30 days ago; returns how many. Called by a daily job."""
+    gone = Act.objects.filter(withdrawn_at__lte=clock.now() - UNDO_LIVES)
+    Act.objects.filter(in_feed=False, on__in=gone).delete()
+    return gone.delete()[0]
+
+
+@transaction.atomic
+def widen(act: Act, reach: str) -> None:
+    """A private thank-you goes to the wall, or comes back from it: both sides said so (thanks/verbs.py)."""
+    Act.objects.filter(pk=act.pk).update(reach=reach)
+    act.reach = reach
+    publish(act, act.named.values_list("person", flat=True))

@@ -1,0 +1,153 @@
+"""What a view answers: a page, a fragment, a redirect after a change, a form once more. Same words, with and without htmx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+View = Callable[..., HttpResponse]
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, template, context, status=status)
+
+
+def once_more(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """A form that cannot be taken yet: 422, with what was typed and a sentence at the field."""
+    return render(request, template, context, status=422)
+
+
+def go(request: HttpRequest, to: str, said: Any = "") -> HttpResponse:
+    """After a change: to another address (303; htmx: HX-Redirect), with a word on what happened."""
+    if said:
+        messages.success(request, said)
+    if is_htmx(request):
+        return HttpResponse(status=200, headers={"HX-Redirect": to})
+    return HttpResponse(status=303, headers={"Location": to})
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """The address a form wants to return to, if it is in this house."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, None) and wanted.startswith("/") else otherwise
+
+
+def takes(*allowed: str) -> Callable[[View], View]:
+    """The methods a view takes; others are 405. GET includes HEAD."""
+    names = {*allowed, *(["HEAD"] if "GET" in allowed else [])}
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method not in names:
+                return HttpResponseNotAllowed(sorted(names))
+            return view(request, *args, **kwargs)
+
+        inner.takes = sorted(allowed)  # type: ignore[attr-defined]
+        return inner
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """A view that needs nobody to be signed in. Every other one does (core/middleware.py)."""
+    view.open_to_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sent to sign in, as a whole page also for htmx, and back to where one wanted to go afterwards."""
+    from urllib.parse import quote
+
+    from django.urls import reverse
+
+    here = request.headers.get("HX-Current-URL", "") if is_htmx(request) else request.get_full_path()
+    if "://" in here:
+        here = "/" + here.split("://", 1)[1].partition("/")[2]
+    to = (
+        f"{reverse(settings.LOGIN_URL)}?next={quote(here or '/')}"
+        if here not in ("", "/")
+        else reverse(settings.LOGIN_URL)
+    )
+    if is_htmx(request):
+        return HttpResponse(status=200, headers={"HX-Redirect": to})
+    return HttpResponse(status=302, headers={"Location": to})
+
+
+def _error(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    return render(
+        request, "core/error.html", {"title": title, "sentence": sentence, "status": status}, status=status
+    )
+
+
+def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: there is nothing here, or nothing for you; the same answer."""
+    return _error(
+        request,
+        404,
+        _("There is nothing here"),
+        _("Perhaps it was taken back, or it is only for some. Nothing of yours is lost."),
+    )
+
+
+def refused(request: HttpRequest, sentence: Any) -> HttpResponse:
+    """403, with the sentence of the rule."""
+    return _error(request, 403, _("This is not yours to do"), str(sentence))
+
+
+def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was open too long or came from elsewhere: what was typed is shown, so that nothing is lost."""
+    kept = [
+        value
+        for name, value in request.POST.items()
+        if name not in ("csrfmiddlewaretoken", "once") and "password" not in name and len(value) > 3
+    ]
+    return render(request, "core/expired.html", {"kept": kept}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(
+        request,
+        400,
+        _("That could not be read"),
+        _(
+            "What your browser sent was too large or broken. Nothing was changed. Go back, shorten it and try again."
+        ),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: logged, and said plainly."""
+    return HttpResponse(
+        "<!doctype html><meta charset=utf-8><title>Potluck</title><h1>"
+        + _("Something broke on our side")
+        + "</h1><p>"
+        + _("It is written down. What you typed is still in your browser: go back and try again in a moment.")
+        + "</p>",
+        status=500,
+    )
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away: nothing was changed, try again soon."""
+    return HttpResponse(
+        "<!doctype html><meta charset=utf-8><title>Potluck</title><h1>"
+        + _("One moment, please")
+        + "</h1><p>"
+        + _("The table is being reset. Nothing of yours is lost: try again in a few seconds.")
+        + "</p>",
+        status=503,
+        headers={"Retry-After": "2"},
+    )

@@ -1,0 +1,48 @@
+"""The template environment: Jinja2, autoescape always, translations whole, undefined names are errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined, select_autoescape
+
+from potluck.core import moments, rules, text
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> Environment:
+    options["autoescape"] = select_autoescape(
+        disabled_extensions=("txt",), default=True, default_for_string=True
+    )
+    options["undefined"] = StrictUndefined
+    env = Environment(
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        **options,
+    )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
+    env.globals.update(url=url, static=static, may=rules.may, DEBUG=settings.DEBUG, DEMO=settings.DEMO)
+    env.filters.update(
+        words=text.words,
+        plain=text.plain,
+        when=moments.when,
+        day=moments.day,
+        clock=moments.clock_time,
+        names=moments.names,
+    )
+    try:
+        from potluck.core import shapes
+    except ImportError:
+        pass
+    else:
+        shapes.install(env)
+    return env

@@ -1,0 +1,30 @@
+"""Paging by time and id: the address of "older" names the last act already read, so that nothing is skipped or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def after(last: Any) -> str:
+    """``1764061234567890-42``: microseconds since 1970 and id of the last row of a page."""
+    return f"{(last.at - _EPOCH) // _MICROSECOND}-{last.id}"
+
+
+def before(value: str | None) -> tuple[datetime, int] | None:
+    """The (at, id) in an address; anything else reads as the first page."""
+    micros, _, pk = (value or "").partition("-")
+    try:
+        return _EPOCH + int(micros) * _MICROSECOND, min(int(pk), 2**62)
+    except (ValueError, OverflowError):
+        return None
+
+
+def page(rows: Sequence[Any], size: int) -> tuple[list[Any], str | None]:
+    """The first ``size`` rows, and the cursor of the next page if more were read."""
+    shown = list(rows[:size])
+    return shown, after(shown[-1]) if len(rows) > size else None

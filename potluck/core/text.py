@@ -1,0 +1,87 @@
+"""What people typed, made clean: Markdown is understood, everything else is text, and nothing dangerous survives.
+
+This is the one module that marks HTML as safe; ``words`` is the one filter that renders it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3", "h4", "hr"}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    # No raw HTML, no pictures (nothing is fetched from elsewhere), single line breaks kept as people typed them.
+    return (
+        MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "typographer": False})
+        .enable(["linkify", "strikethrough"])
+        .disable(["image", "html_block", "html_inline"])
+    )
+
+
+def typed(text: str, limit: int | None = None) -> str:
+    """Typed text as it is kept: NUL, control and direction-override characters dropped, ends trimmed, lone
+    surrogates replaced. Never fails. ``limit`` cuts (characters)."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub("", text).strip()
+    return text if limit is None else text[:limit]
+
+
+def scrub(html: str) -> str:
+    """Any HTML as Potluck keeps it (nh3): the few tags above, links that reveal no referrer."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener noreferrer nofollow",
+        strip_comments=True,
+    )
+
+
+def clean(source: str) -> str:
+    """Typed Markdown as clean HTML. Headings become small ones: a page has one main heading, and it is the page's."""
+    html = _markdown().render(source)
+    html = re.sub(r"<(/?)h[1-6]>", r"<\1h3>", html)
+    return scrub(html)
+
+
+def plain(html: str, limit: int | None = None) -> str:
+    """The words of clean HTML without markup, for mail subjects, titles and notices; cut at a word with an ellipsis."""
+    from html import unescape
+
+    text = re.sub(r"<(?:br|/p|/li|/h3|/blockquote|/pre)\s*/?>", " ", html)
+    text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).strip()
+    if limit is None or len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
+
+
+def words(html: str) -> Markup:
+    """Clean HTML from the database, rendered as it is."""
+    return Markup(html)  # noqa: S704 - the one place; everything stored went through clean() or scrub()
+
+
+@lru_cache(maxsize=1)
+def _classify():  # type: ignore[no-untyped-def]
+    # Loaded where somebody first writes: the model costs 0.7 s and some memory.
+    import py3langid
+
+    py3langid.set_languages(["de", "en"])
+    return py3langid.classify
+
+
+def language_of(text: str, otherwise: str) -> str:
+    """``de`` or ``en``; ``otherwise`` (the writer's own) where the text is too short to tell."""
+    if len(text) < 25:
+        return otherwise[:2]
+    return str(_classify()(text)[0])

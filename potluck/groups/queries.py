@@ -1,0 +1,73 @@
+"""Every read about groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404
+
+from potluck.groups.models import Group, JoinRequest, Membership
+
+
+def visible_to(viewer: Any) -> Any:
+    return Group.objects.visible_to(viewer)
+
+
+def one(viewer: Any, key: str) -> Group:
+    group = visible_to(viewer).filter(key=key).first()
+    if group is None:
+        raise Http404
+    return group
+
+
+def shelf(viewer: Any) -> Any:
+    """Groups the viewer may see, their own first, then by name; each with ``is_mine``, ``has_asked``."""
+    mine = Membership.objects.filter(group=OuterRef("pk"), person=viewer)
+    asked = JoinRequest.objects.filter(group=OuterRef("pk"), person=viewer, answered_at=None)
+    return (
+        visible_to(viewer)
+        .annotate(is_mine=Exists(mine), has_asked=Exists(asked), seats=Count("memberships"))
+        .order_by("archived_at", "-is_mine", "name", "pk")
+    )
+
+
+def writable(viewer: Any) -> Any:
+    """Groups the viewer may write in, by name."""
+    return Group.objects.filter(memberships__person=viewer, archived_at=None).order_by("name")
+
+
+def members(viewer: Any, group: Group) -> Any:
+    """The people of a group the viewer may read; hosts first. Of a closed group outsiders see the hosts alone."""
+    seats = (
+        Membership.objects.filter(group=group)
+        .select_related("person", "person__unit")
+        .filter(Q(person__is_active=True) | Q(person__is_placeholder=True))
+    )
+    if not Group.objects.readable_by(viewer).filter(pk=group.pk).exists():
+        seats = seats.filter(is_host=True)
+    return seats.order_by("-is_host", "person__sort_key")
+
+
+def open_requests(viewer: Any, group: Group) -> Any:
+    """Who asks to join, for hosts; nobody else sees any."""
+    if not Membership.objects.filter(group=group, person=viewer, is_host=True).exists():
+        return JoinRequest.objects.none()
+    return (
+        JoinRequest.objects.filter(group=group, answered_at=None)
+        .select_related("person", "person__unit")
+        .order_by("at")
+    )
+
+
+def request_for_host(viewer: Any, key: str) -> JoinRequest:
+    request = (
+        JoinRequest.objects.filter(
+            key=key, group__memberships__person=viewer, group__memberships__is_host=True
+        )
+        .select_related("group", "person")
+        .first()
+    )
+    if request is None:
+        raise Http404
+    return request

@@ -1,0 +1,60 @@
+"""Who may look after groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from potluck.core.rules import rule
+from potluck.groups.models import Membership
+
+
+def is_member(person: Any, group: Any) -> bool:
+    return Membership.objects.filter(person=person, group=group).exists()
+
+
+def is_host(person: Any, group: Any) -> bool:
+    return Membership.objects.filter(person=person, group=group, is_host=True).exists()
+
+
+@rule("groups.open", _("Guests cannot open groups."))
+def members_open_groups(person: Any) -> bool:
+    return not person.is_guest
+
+
+@rule("groups.join", _("This group is closed. You can ask to join."))
+def open_groups_are_open(person: Any, group: Any) -> bool:
+    return not group.is_closed and not group.archived_at and not person.is_guest
+
+
+@rule("groups.ask", _("You can ask to join a closed group you are not in."))
+def outsiders_ask_at_closed_groups(person: Any, group: Any) -> bool:
+    return (
+        group.is_closed
+        and group.is_listed
+        and not group.archived_at
+        and not person.is_guest
+        and not is_member(person, group)
+    )
+
+
+@rule("groups.leave", _("A group needs a host. Make somebody else host first."))
+def members_leave_but_the_last_host(person: Any, group: Any) -> bool:
+    mine = Membership.objects.filter(person=person, group=group).first()
+    if mine is None:
+        return False
+    others = Membership.objects.filter(group=group).exclude(pk=mine.pk)
+    return not mine.is_host or not others.exists() or others.filter(is_host=True).exists()
+
+
+@rule("groups.host", _("Only the hosts of this group can do this."))
+def hosts(person: Any, group: Any) -> bool:
+    return is_host(person, group)
+
+
+@rule("groups.write", _("Only members can write in this group."))
+def members_write(person: Any, group: Any) -> bool:
+    return not group.archived_at and (
+        is_member(person, group) or (not group.is_closed and not person.is_guest)
+    )

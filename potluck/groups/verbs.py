@@ -1,0 +1,90 @@
+"""Every change to groups."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from potluck.core import clock
+from potluck.core.rules import Refused, require
+from potluck.groups.models import Group, JoinRequest, Membership
+from potluck.people.models import Person
+from potluck.people.verbs import changed
+
+
+@transaction.atomic
+def open_group(host: Person, name: str, *, about: str = "", closed: bool = False) -> Group:
+    """A new group; whoever opens it is its first host."""
+    require(host, "groups.open")
+    group = Group.objects.create(
+        name=name.strip(), about=about.strip(), is_closed=closed, opened_by=host, opened_at=clock.now()
+    )
+    seat(group, host, as_host=True)
+    return group
+
+
+def seat(group: Group, person: Person, *, as_host: bool = False) -> Membership:
+    membership, _made = Membership.objects.get_or_create(
+        group=group, person=person, defaults={"is_host": as_host, "since": clock.now()}
+    )
+    changed(person)
+    return membership
+
+
+@transaction.atomic
+def join(person: Person, group: Group) -> Membership:
+    require(person, "groups.join", group)
+    return seat(group, person)
+
+
+@transaction.atomic
+def ask_to_join(person: Person, group: Group, words: str = "") -> JoinRequest:
+    """Asks the hosts of a closed group; asking twice asks once. The hosts are told by notices/jobs.py."""
+    require(person, "groups.ask", group)
+    request, _made = JoinRequest.objects.get_or_create(
+        group=group,
+        person=person,
+        answered_at=None,
+        defaults={"words": words.strip()[:300], "at": clock.now()},
+    )
+    return request
+
+
+@transaction.atomic
+def answer_request(host: Person, request: JoinRequest, *, yes: bool) -> None:
+    require(host, "groups.host", request.group)
+    JoinRequest.objects.filter(pk=request.pk, answered_at=None).update(
+        answered_at=clock.now(), answered_by=host, accepted=yes
+    )
+    if yes:
+        seat(request.group, request.person)
+
+
+@transaction.atomic
+def leave(person: Person, group: Group) -> None:
+    require(person, "groups.leave", group)
+    Membership.objects.filter(person=person, group=group).delete()
+    changed(person)
+
+
+@transaction.atomic
+def make_host(host: Person, group: Group, person: Person) -> None:
+    require(host, "groups.host", group)
+    if not Membership.objects.filter(group=group, person=person).update(is_host=True):
+        raise Refused(_("%(name)s is not in this group.") % {"name": person.name})
+
+
+@transaction.atomic
+def change_group(host: Person, group: Group, *, name: str, about: str) -> None:
+    require(host, "groups.host", group)
+    group.name, group.about = name.strip(), about.strip()
+    group.save(update_fields=["name", "about"])
+
+
+@transaction.atomic
+def take_out(host: Person, group: Group, person: Person) -> None:
+    """A host takes somebody out of the group; their streams forget it at once."""
+    require(host, "groups.host", group)
+    if person.pk != host.pk:
+        Membership.objects.filter(group=group, person=person).delete()
+        changed(person)

@@ -1,0 +1,53 @@
+"""What stands around every page: who looks, the places one can go to, whether something is new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from potluck.notices.queries import has_unread
+
+
+def places() -> list[dict[str, str]]:
+    """The five places; one whose room does not exist yet is absent."""
+    wanted = [
+        ("table", _("Table"), "pages:home", "fork-knife"),
+        ("groups", _("Groups"), "groups:shelf", "users-three"),
+        ("thanks", _("Thanks"), "thanks:wall", "hand-heart"),
+        ("me", _("Me"), "people:me", "user"),
+    ]
+    found = []
+    for name, label, route, icon in wanted:
+        try:
+            found.append({"name": name, "label": label, "url": reverse(route), "icon": icon})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    viewer = request.user if request.user.is_authenticated else None
+    return {
+        "request": request,
+        "csrf_token": SimpleLazyObject(lambda: get_token(request)),
+        "lang": (translation.get_language() or "en")[:2],
+        "viewer": viewer,
+        "house": getattr(request, "house", None),
+        "here": "",
+        "places": places() if viewer else [],
+        "unread": SimpleLazyObject(lambda: has_unread(viewer)) if viewer else False,
+        "messages": get_messages(request),
+        "theme": request.COOKIES.get("theme", ""),
+        "density": request.COOKIES.get("density", ""),
+        "keys": viewer.single_keys if viewer else True,
+        "stream_url": "/live/" if viewer else None,
+        "demo": settings.DEMO,
+    }

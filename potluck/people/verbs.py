@@ -1,0 +1,357 @@
+"""Every change to the house and its people."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from potluck.core import clock
+from potluck.core.rules import Refused, require
+from potluck.people.models import House, Invitation, Logged, Person, Role, Session, SignInLink, Unit
+
+SIGN_IN_LINK_LIVES = timedelta(minutes=15)
+INVITATION_LIVES = timedelta(days=30)
+
+
+def digest(token: str) -> str:
+    """What is kept of a link's secret: SHA-256; the secret itself is known to its holder alone."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sort_key(name: str) -> str:
+    """``Öztürk, Straße`` in alphabetical order on every machine (the database collates by code point)."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c))[:160]
+
+
+def free_handle(name: str) -> str:
+    """A handle nobody has: ``mira-sandvoss``, ``mira-sandvoss-2``."""
+    words = name.translate(
+        str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+    )
+    base = re.sub(
+        r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    ).strip("-")[:50]
+    base = base or "person"
+    taken = set(Person.objects.filter(handle__startswith=base).values_list("handle", flat=True))
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+
+
+def log(by: Person | None, right: str, on: Person | None, what: str = "") -> None:
+    Logged.objects.create(by=by, right=right, on=on, what=what[:200], at=clock.now())
+
+
+def the_house() -> House:
+    """The house, made on the first call."""
+    house = House.objects.first()
+    if house is None:
+        House.objects.bulk_create([House()], ignore_conflicts=True)
+        house = House.objects.get()
+    return house
+
+
+@transaction.atomic
+def first_link() -> str | None:
+    """The address of the first administrator's one-time link, or None where the house has been opened. Each call makes a
+    new one and closes the one before."""
+    house = House.objects.select_for_update().get(pk=the_house().pk)
+    if house.opened_at:
+        return None
+    token = secrets.token_urlsafe(24)
+    house.first_link = digest(token)
+    house.save(update_fields=["first_link"])
+    return f"/start/{token}/"
+
+
+def first_link_opens(token: str) -> bool:
+    house = the_house()
+    return (
+        bool(house.first_link)
+        and not house.opened_at
+        and secrets.compare_digest(house.first_link, digest(token))
+    )
+
+
+@transaction.atomic
+def open_house(token: str, *, name: str, email: str, password: str) -> Person:
+    """The first administrator comes in by the one-time link. Raises ``Refused`` where the link opens no more."""
+    house = House.objects.select_for_update().get(pk=the_house().pk)
+    if house.opened_at or not secrets.compare_digest(house.first_link or "-", digest(token)):
+        raise Refused(_("This link has been used. Ask whoever started Potluck for a new one."))
+    person = add_person(email, name, roles=[Role.ADMINISTRATOR])
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    House.objects.filter(pk=house.pk).update(
+        opened_at=clock.now(), opened_by=person, first_link="", turn_to=person
+    )
+    return person
+
+
+@transaction.atomic
+def add_person(
+    email: str | None,
+    name: str,
+    *,
+    roles: Iterable[str] = (),
+    unit: str = "",
+    arrived: bool = True,
+    by: Person | None = None,
+    **profile: Any,
+) -> Person:
+    """Somebody new: arrived, or (``arrived=False``) a placeholder who is awaited. The address is theirs once they come."""
+    unit_row = Unit.objects.get_or_create(name=unit)[0] if unit else None
+    person = Person.objects.create(
+        email=(email or "").strip().lower() or None,
+        name=name.strip(),
+        sort_key=sort_key(name),
+        handle=free_handle(name),
+        roles=sorted({role for role in roles if role != "member"}),
+        unit=unit_row,
+        is_placeholder=not arrived,
+        arrived_at=clock.now() if arrived else None,
+        password="!" + secrets.token_urlsafe(24),
+        **profile,
+    )
+    if arrived and person.email:
+        _own_address(person)
+    log(by, "people.add", person, ", ".join(person.roles))
+    return person
+
+
+def _own_address(person: Person) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
+    EmailAddress.objects.update_or_create(
+        user=person, email=person.email, defaults={"verified": True, "primary": True}
+    )
+
+
+@transaction.atomic
+def invite(
+    inviter: Person,
+    email: str | None,
+    name: str,
+    *,
+    role: str = "",
+    unit: str = "",
+    person: Person | None = None,
+    mail: bool = True,
+) -> tuple[Invitation, str]:
+    """Invites somebody new, or a placeholder (``person``) to claim their place. Returns the invitation and the path of its
+    link, which nobody can read again. The mail is sent by ``people.jobs`` (a placeholder gets one at most)."""
+    require(inviter, "people.invite")
+    if role:
+        require(inviter, "people.keep")
+    if person is None:
+        person = add_person(email, name, arrived=False, unit=unit, by=inviter)
+    elif not person.is_placeholder:
+        raise Refused(_("%(name)s is here already.") % {"name": person.name})
+    elif email and not person.email:
+        person.email = email.strip().lower()
+        person.save(update_fields=["email"])
+    token = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        by=inviter,
+        person=person,
+        token=digest(token),
+        role=role,
+        at=clock.now(),
+        expires_at=clock.now() + INVITATION_LIVES,
+    )
+    log(inviter, "people.invite", person, role)
+    path = f"/invitations/{token}/"
+    if mail and person.email:
+        from potluck.people.jobs import mail_invitation
+
+        # The token stands in the job's row until the mail is handed over, and is erased with it.
+        mail_invitation.defer(invitation=invitation.pk, path=path)
+    return invitation, path
+
+
+@transaction.atomic
+def claim(token: str, *, name: str, password: str | None = None) -> Person:
+    """The invited person takes their place. Raises ``Refused`` where the link opens no more."""
+    invitation = (
+        Invitation.objects.select_for_update()
+        .filter(token=digest(token), used_at=None, expires_at__gt=clock.now())
+        .select_related("person")
+        .first()
+    )
+    if invitation is None or not invitation.person.is_placeholder:
+        raise Refused(_("This invitation opens no more. Ask the person who invited you for a new one."))
+    person = invitation.person
+    person.name, person.sort_key = name.strip(), sort_key(name)
+    person.is_placeholder, person.arrived_at, person.is_active = False, clock.now(), True
+    if invitation.role:
+        person.roles = sorted({*person.roles, invitation.role})
+    if password:
+        person.set_password(password)
+    person.save()
+    if person.email:
+        _own_address(person)
+    if invitation.role == Role.COMMUNITY_MANAGER:
+        House.objects.filter(turn_to__isnull=True).update(turn_to=person)
+    Invitation.objects.filter(person=person, used_at=None).update(used_at=clock.now())
+    log(person, "people.claim", person)
+    return person
+
+
+@transaction.atomic
+def make_sign_in_link(person: Person, by: Person | None = None) -> str:
+    """The path of a link that signs ``person`` in once, within 15 minutes. Asked for on the shell or, for a lost mailbox,
+    by an administrator; the person can read of it in their own log."""
+    if by is not None:
+        require(by, "people.keep", person)
+    token = secrets.token_urlsafe(24)
+    SignInLink.objects.create(person=person, token=digest(token), expires_at=clock.now() + SIGN_IN_LINK_LIVES)
+    log(by, "people.sign-in-link", person)
+    return f"/sign-in/{token}/"
+
+
+def use_sign_in_link(token: str) -> Person:
+    """The person a link signs in; the link is used up. Fifty at once: one succeeds. Raises ``Refused``."""
+    used = SignInLink.objects.filter(
+        token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_active=True
+    ).update(used_at=clock.now())
+    if not used:
+        raise Refused(_("This link has been used or is too old. Ask for a new one."))
+    return SignInLink.objects.select_related("person").get(token=digest(token)).person
+
+
+@transaction.atomic
+def give_role(by: Person | None, person: Person, role: str) -> None:
+    if by is not None:
+        require(by, "people.keep", person)
+    person.roles = sorted({*person.roles, role} - {"member"})
+    person.save(update_fields=["roles"])
+    log(by, "people.role", person, f"+{role}")
+
+
+@transaction.atomic
+def take_role(by: Person | None, person: Person, role: str) -> None:
+    if by is not None:
+        require(by, "people.keep", person)
+    if (
+        role == Role.ADMINISTRATOR
+        and not Person.objects.filter(roles__contains=[role], is_active=True).exclude(pk=person.pk).exists()
+    ):
+        raise Refused(_("A house needs at least one administrator."))
+    person.roles = sorted(set(person.roles) - {role})
+    person.save(update_fields=["roles"])
+    log(by, "people.role", person, f"-{role}")
+
+
+@transaction.atomic
+def change_address(by: Person | None, person: Person, email: str) -> str | None:
+    """A lost mailbox: an administrator writes down the new one; the person is told at the old one. Returns the old address."""
+    if by is not None:
+        require(by, "people.keep", person)
+    old, person.email = person.email, email.strip().lower()
+    person.save(update_fields=["email"])
+    if not person.is_placeholder:
+        _own_address(person)
+    log(by, "people.address", person)
+    return old
+
+
+@transaction.atomic
+def deactivate(by: Person | None, person: Person) -> None:
+    """Closes somebody's access: their sessions end on the next request, their open streams at once."""
+    if by is not None:
+        require(by, "people.deactivate", person)
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    Session.objects.filter(person=person).delete()
+    SignInLink.objects.filter(person=person, used_at=None).delete()
+    log(by, "people.deactivate", person)
+    changed(person)
+
+
+@transaction.atomic
+def reactivate(by: Person | None, person: Person) -> None:
+    if by is not None:
+        require(by, "people.keep", person)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    log(by, "people.reactivate", person)
+
+
+def changed(person: Person) -> None:
+    """Tells every process that this person's reach changed: streams close or refresh their groups (notices/live.py)."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_notify('potluck', %s)", [f'{{"person": {person.pk}}}'])
+
+
+@transaction.atomic
+def end_session(person: Person, session: Session) -> None:
+    """Ends one of one's own sessions."""
+    require(person, "profile.change", session.person)
+    session.delete()
+    changed(person)
+
+
+@transaction.atomic
+def change_profile(person: Person, **fields: Any) -> None:
+    """One's own name, introduction, how to be reached, language, working hours, keys, order of the table."""
+    allowed = {
+        "name",
+        "introduction",
+        "helps_with",
+        "phone",
+        "hours",
+        "place",
+        "likes_to_greet",
+        "language",
+        "timezone",
+        "day_starts",
+        "day_ends",
+        "single_keys",
+        "feed_order",
+    }
+    unknown = set(fields) - allowed
+    if unknown:
+        raise ValueError(f"not a part of a profile: {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(person, name, value)
+    if "name" in fields:
+        person.sort_key = sort_key(person.name)
+        fields["sort_key"] = person.sort_key
+    person.save(update_fields=list(fields))
+
+
+@transaction.atomic
+def furnish(keeper: Person, **fields: Any) -> House:
+    """The answers of the first administrator, changeable later: name, language, hours, zone, the person to turn to."""
+    require(keeper, "house.keep")
+    allowed = {
+        "name",
+        "language",
+        "timezone",
+        "day_starts",
+        "day_ends",
+        "weekdays",
+        "turn_to",
+        "mail_domains",
+    }
+    unknown = set(fields) - allowed
+    if unknown:
+        raise ValueError(f"not a part of the house: {', '.join(sorted(unknown))}")
+    house = the_house()
+    for name, value in fields.items():
+        setattr(house, name, value)
+    house.save(update_fields=list(fields))
+    log(keeper, "house.keep", None, ", ".join(sorted(fields)))
+    return house

@@ -1,0 +1,19 @@
+from django.utils.translation import gettext_lazy as _
+
+from potluck.acts.kinds import Kind, kind
+
+POSTED = kind(
+    Kind("posted", _("Post"), dish="post", activity="Create", object_type="Note", template="posts/_act.html")
+)
+ASKED = kind(
+    Kind(
+        "asked",
+        _("Question"),
+        dish="question",
+        activity="Create",
+        object_type="Question",
+        template="posts/_act.html",
+        asks=True,
+        gives=False,
+    )
+)

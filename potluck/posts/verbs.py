@@ -1,0 +1,41 @@
+"""Bringing something: a post, or a question."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from potluck.acts.models import Act
+from potluck.acts.verbs import record
+from potluck.core.rules import require
+from potluck.groups.models import Group
+from potluck.notices.verbs import tell
+from potluck.people.models import Person
+from potluck.posts.kinds import ASKED, POSTED
+
+
+@transaction.atomic
+def post(
+    giver: Person,
+    words: str,
+    *,
+    question: bool = False,
+    title: str = "",
+    group: Group | None = None,
+    once: str | None = None,
+) -> Act:
+    """Puts words on the table, to the whole house or into a group. Who is named in them is told."""
+    require(giver, "posts.give", group)
+    act = record(ASKED if question else POSTED, by=giver, words=words, title=title, group=group, once=once)
+    if not act.was_given_before:  # type: ignore[attr-defined]
+        tell(
+            [
+                m.person
+                for m in act.mentions.select_related("person")
+                if Act.objects.visible_to(m.person).filter(pk=act.pk).exists()
+            ],
+            "mentioned",
+            about=act,
+            cause=f"/acts/{act.key}/",
+            by=giver,
+        )
+    return act

@@ -1,0 +1,19 @@
+from django.utils.translation import gettext_lazy as _
+
+from potluck.acts.kinds import Kind, hang, kind
+from potluck.talk import queries
+
+COMMENTED = kind(
+    Kind(
+        "commented",
+        _("Answer"),
+        dish="post",
+        activity="Create",
+        object_type="Note",
+        template="talk/_comment.html",
+        in_feed=False,
+    )
+)
+
+hang("reactions", queries.reactions)
+hang("talk", queries.talk)

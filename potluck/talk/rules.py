@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from potluck.acts.kinds import those
+from potluck.core.rules import rule
+from potluck.talk.models import REACTIONS
+
+
+@rule("talk.answer", _("This group is closed for new words."))
+def where_the_group_still_talks(person: Any, act: Any) -> bool:
+    return act.group is None or act.group.archived_at is None
+
+
+@rule("talk.react", _("A thank-you takes words, not reactions."))
+def anything_but_a_thank_you(person: Any, act: Any) -> bool:
+    return act.kind != "thanked"
+
+
+@rule("talk.helped", _("Only the person who asked can say what helped."))
+def the_asker(person: Any, comment: Any) -> bool:
+    root = comment.on
+    return (
+        root is not None
+        and root.by_id == person.pk
+        and comment.by_id != person.pk
+        and root.kind in those(asks=True)
+    )
+
+
+def is_one_of_six(emoji: str) -> bool:
+    return emoji in REACTIONS

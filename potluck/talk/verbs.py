@@ -1,0 +1,79 @@
+"""Talking back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from potluck.acts.models import Act
+from potluck.acts.verbs import publish, record
+from potluck.core import clock
+from potluck.core.rules import Refused, require
+from potluck.notices.verbs import tell
+from potluck.people.models import Person
+from potluck.talk.kinds import COMMENTED
+from potluck.talk.models import REACTIONS, Comment, Reaction
+
+
+@transaction.atomic
+def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> Act:
+    """Answers an act, or a comment on one. One level is shown below a comment: deeper ones join it, and the direct parent
+    is kept. Told: whoever is answered, the author of the root, and who is named."""
+    root = on.on if on.kind == COMMENTED.name else on
+    if root is None:
+        raise Refused(_("What you answer was erased."))
+    require(giver, "talk.answer", root)
+    act = record(COMMENTED, by=giver, words=words, on=root, like=root, once=once)
+    if act.was_given_before:  # type: ignore[attr-defined]
+        return act
+    above = None
+    if on.pk != root.pk:
+        above = Comment.objects.get(act=on).below or on
+    Comment.objects.create(act=act, below=above, answers=on)
+    cause = f"/acts/{root.key}/"
+    authors = {on.by_id: on.by, root.by_id: root.by}
+    tell(authors.values(), "answered", about=act, cause=cause, by=giver)
+    mentioned = [m.person for m in act.mentions.select_related("person") if m.person_id not in authors]
+    tell(
+        [p for p in mentioned if Act.objects.visible_to(p).filter(pk=act.pk).exists()],
+        "mentioned",
+        about=act,
+        cause=cause,
+        by=giver,
+    )
+    return act
+
+
+@transaction.atomic
+def react(giver: Person, act: Act, emoji: str) -> None:
+    """One of six words on an act; the same word again changes nothing."""
+    require(giver, "talk.react", act)
+    if emoji not in REACTIONS:
+        raise Refused(_("There is no such reaction."))
+    _row, new = Reaction.objects.get_or_create(act=act, by=giver, emoji=emoji, defaults={"at": clock.now()})
+    if new:
+        root = act.on if act.kind == COMMENTED.name and act.on else act
+        tell([act.by], "reacted", about=act, cause=f"/acts/{root.key}/", by=giver)
+        publish(act, act.named.values_list("person", flat=True))
+
+
+@transaction.atomic
+def take_reaction_back(giver: Person, act: Act, emoji: str) -> None:
+    Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
+    publish(act, act.named.values_list("person", flat=True))
+
+
+@transaction.atomic
+def say_it_helped(asker: Person, answer: Act) -> None:
+    """The asker says: this helped. The bowl is filled, and the helper is told."""
+    require(asker, "talk.helped", answer)
+    if Comment.objects.filter(act=answer, helped_at=None).update(helped_at=clock.now()):
+        tell([answer.by], "helped", about=answer, cause=f"/acts/{answer.on.key}/", by=asker)  # type: ignore[union-attr]
+        publish(answer, answer.named.values_list("person", flat=True))
+
+
+@transaction.atomic
+def unsay_it_helped(asker: Person, answer: Act) -> None:
+    require(asker, "talk.helped", answer)
+    Comment.objects.filter(act=answer).update(helped_at=None)
+    publish(answer, answer.named.values_list("person", flat=True))

@@ -1,0 +1,23 @@
+"""Every address of the house, room by room."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import include, path
+
+from potluck.core import answers
+
+urlpatterns = [
+    path("", include(f"potluck.{room}.urls")) for room in settings.ROOMS if find_spec(f"potluck.{room}.urls")
+]
+urlpatterns += [path("accounts/", include("allauth.account.urls"))]
+if settings.DEBUG:
+    urlpatterns += [path("", include("potluck.core.urls"))]
+if settings.DEMO:
+    urlpatterns += [path("", include("potluck.demo.urls"))]
+
+handler400 = answers.bad_request
+handler404 = answers.not_there
+handler500 = answers.broken
