@@ -20,7 +20,7 @@ from potluck.core.static import static_files  # noqa: E402
 # Fewer threads than pooled connections: a page never waits for a connection, and the stream's catching up finds one.
 THREADS = max(2, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] - 2)
 
-pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)
+pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore
 static = static_files(pages)
 
 

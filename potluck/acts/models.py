@@ -25,10 +25,10 @@ class ActQuerySet(models.QuerySet["Act"]):
         if viewer is None or not viewer.is_active:
             return self.none()
         mine = Membership.objects.filter(person=viewer).values("group")
-        groups = Q(group__in=mine)
+        groups: Any = Q(group__in=mine)
         if not viewer.is_guest:
             groups |= Q(group__is_closed=False)
-        reach = (
+        reach: Any = (
             Q(by=viewer)
             | Q(reach=Reach.GROUP) & groups
             | Q(reach=Reach.NAMED) & Exists(Named.objects.filter(act=OuterRef("pk"), person=viewer))

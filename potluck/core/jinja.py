@@ -40,7 +40,7 @@ def environment(**options: Any) -> Environment:
         names=moments.names,
     )
     try:
-        from potluck.core import shapes
+        from potluck.core import shapes  # type: ignore[attr-defined]
     except ImportError:
         pass
     else:

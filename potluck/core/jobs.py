@@ -21,6 +21,6 @@ def work() -> None:
     django.setup()
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore
         worker.run_worker(fetch_job_polling_interval=PERIOD, concurrency=2, shutdown_graceful_timeout=2,
                           install_signal_handlers=True)

@@ -78,7 +78,7 @@ def _keep(message: EmailMessage) -> None:
     name = f"{clock.now():%Y%m%d-%H%M%S-%f}-{get_random_string(6)}"
     making = place / f".{name}"
     with open(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(message.message().as_bytes(linesep="\r\n"))
+        file.write(message.message().as_bytes(linesep="\r\n"))  # type: ignore
     making.rename(place / f"{name}.eml")
 
 

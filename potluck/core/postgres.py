@@ -133,7 +133,7 @@ def _make(base: Path, programs: Path, owner: pwd.struct_passwd | None) -> None:
     command = [programs / "bin" / "initdb", "-D", fresh, "-U", NAME, "-A", "trust", "-E", "UTF8", "--locale=C",
                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
     for letters in (["--lc-ctype=C.UTF-8"], []):
-        done = subprocess.run([*command, *letters], capture_output=True, text=True, check=False,
+        done = subprocess.run([*command, *letters], capture_output=True, text=True, check=False,  # type: ignore
                               cwd="/", env=_environment(), **_as(owner))
         if done.returncode == 0:
             break

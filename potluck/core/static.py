@@ -13,7 +13,7 @@ def static_files(otherwise) -> ServeStaticASGI:
     answer = ServeStaticASGI(otherwise, max_age=settings.SERVESTATIC_MAX_AGE, autorefresh=settings.DEBUG,
                              allow_all_origins=False, add_headers_function=_no_sniffing)
     for finder in reversed(list(finders.get_finders())):  # what is added later wins, so ours comes last
-        for storage in reversed(finder.storages.values()):
+        for storage in reversed(finder.storages.values()):  # type: ignore
             answer.add_files(storage.location, prefix=settings.STATIC_URL)
     return answer
 

@@ -171,7 +171,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []  # type: ignore[misc]
 
     password = declared(
         models.CharField(max_length=128),
@@ -313,7 +313,7 @@ class Person(AbstractBaseUser):
         retention=Retention.PERSON,
     )
 
-    objects = People()
+    objects: Any = People()
 
     class Meta:
         constraints = [

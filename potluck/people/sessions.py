@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.sessions.backends.db import SessionStore as Rows
 
 
@@ -12,8 +14,8 @@ class SessionStore(Rows):
 
         return Session
 
-    def create_model_instance(self, data: dict):  # type: ignore[no-untyped-def]
-        row = super().create_model_instance(data)
+    def create_model_instance(self, data: dict) -> Any:
+        row: Any = super().create_model_instance(data)
         row.person_id = int(data["_auth_user_id"]) if "_auth_user_id" in data else None
         row.device = data.get("device", "")
         if "began_at" in data:

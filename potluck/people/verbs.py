@@ -34,13 +34,11 @@ def sort_key(name: str) -> str:
 
 def free_handle(name: str) -> str:
     """A handle nobody has: ``mira-sandvoss``, ``mira-sandvoss-2``."""
-    words = name.translate(
-        str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-    )
-    base = re.sub(
-        r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    ).strip("-")[:50]
-    base = base or "person"
+    words = name.lower()
+    for umlaut, two in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        words = words.replace(umlaut, two)
+    ascii_words = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_words).strip("-")[:50] or "person"
     taken = set(Person.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     if base not in taken:
         return base

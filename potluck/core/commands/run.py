@@ -85,7 +85,7 @@ def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
         return None
     finally:
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore
 
 
 class Tree:
