@@ -12,6 +12,7 @@ from django.http import Http404
 
 from potluck.acts import kinds
 from potluck.acts.models import Act, Reach
+from potluck.core import moments
 from potluck.groups.models import Group
 from potluck.people.models import Person, initials, tint
 
@@ -19,12 +20,14 @@ PAGE = 20
 
 _COLUMNS = """
   a.id, a.key, a.kind, a.at, a.reach, a.title, a.html, a.language, a.is_imported, a.edited_at, a.withdrawn_at, a.on_id,
-  p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed
+  p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed,
+  g.archived_at is not null, o.key
 """
 _FROM = """
   join people_person p on p.id = a.by_id
   left join people_unit u on u.id = p.unit_id
   left join groups_group g on g.id = a.group_id
+  left join acts_act o on o.id = a.on_id
 """
 
 # Four short lists, each with its own index, merged (design.md 3): a member of dormant groups only reads as little as
@@ -65,23 +68,27 @@ def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, un
 
 
 def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
+    """What the components show of an act (core/templates/parts/gift.html): words in the viewer's language, its address."""
     kind = kinds.named(c[2])
     return SimpleNamespace(
         id=c[0],
         key=c[1],
         kind=kind,
         dish=kind.dish,
+        word=kind.word,
         at=c[3],
+        when=moments.when(c[3]),
         reach=c[4],
         title=c[5],
         html=c[6],
-        language=c[7],
+        lang=c[7],
         is_imported=c[8],
         edited_at=c[9],
         withdrawn_at=c[10],
         on_id=c[11],
+        url=f"/acts/{c[1]}/" if kind.in_feed else f"/acts/{c[22]}/#act-{c[1]}",
         by=person_row(*c[12:18]),
-        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20]) if c[18] else None,
+        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20], is_archived=c[21]) if c[18] else None,
         is_mine=c[12] == viewer.pk,
         reason=None,
     )
