@@ -1,4 +1,4 @@
-"""The pool of connections after PostgreSQL came back."""
+"""The pool of connections: emptied when PostgreSQL came back, closed when a process is done with it."""
 from __future__ import annotations
 
 from django.db import connection
@@ -7,6 +7,13 @@ from django.db import connection
 def drain() -> None:
     """Forget pooled connections and open new ones: after a restart of PostgreSQL the old ones are dead, and a pool that
     failed to connect meanwhile waits longer and longer before it tries again."""
-    pool = connection.pool  # type: ignore
+    pool = getattr(connection, "pool", None)
     if pool is not None:
         pool.drain()
+
+
+def let_go() -> None:
+    """Close this thread's connection and the pool with its threads: nothing is asked of the database any more."""
+    connection.close()
+    if getattr(connection, "pool", None) is not None:
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone

@@ -105,11 +105,8 @@ def open_here(data: Path) -> Iterator[None]:
         migrate()
         yield
     finally:
-        from django.db import connections
+        from potluck.core.database import let_go
 
-        connections.close_all()
-        for connection in connections.all(initialized_only=True):
-            if hasattr(connection, "close_pool"):
-                connection.close_pool()
+        let_go()
         if cluster:
             cluster.stop()

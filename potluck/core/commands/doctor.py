@@ -130,10 +130,11 @@ def _tables() -> str:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from potluck.core.database import let_go
+
     try:
         executor = MigrationExecutor(connection)
         due = executor.migration_plan(executor.loader.graph.leaf_nodes())
     finally:
-        connection.close()
-        connection.close_pool()
+        let_go()
     return f"{len(due)} migrations are due; the next `bin/run` makes them" if due else "as the code wants them"

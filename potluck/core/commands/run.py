@@ -72,8 +72,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
     """Fill a demo house that is empty; for any other empty house the path of the first administrator's link."""
-    from django.db import connection
     from django.utils.module_loading import import_string
+
+    from potluck.core.database import let_go
 
     try:
         link = import_string(FIRST_LINK)()
