@@ -85,8 +85,7 @@ def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
             import_string(FILL)()
         return None
     finally:
-        connection.close()
-        connection.close_pool()  # type: ignore
+        let_go()
 
 
 class Tree:

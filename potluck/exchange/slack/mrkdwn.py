@@ -287,7 +287,7 @@ def _section(elements: object) -> list[Node]:
 
 
 def _leaf(leaf: dict) -> list[Node]:
-    style = leaf.get("style") if isinstance(leaf.get("style"), dict) else {}
+    style = found if isinstance(found := leaf.get("style"), dict) else {}
     match leaf.get("type"):
         case "text":
             return _styled(tidy(leaf.get("text")), style)

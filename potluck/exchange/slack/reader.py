@@ -253,8 +253,8 @@ class Export:
         if person == SLACKBOT:
             yield SourcePerson(person, "Slackbot", bot=True, known=Known.GLIMPSE)
             return
-        profile = message.get("user_profile") if isinstance(message.get("user_profile"), dict) else {}
-        about = message.get("bot_profile") if isinstance(message.get("bot_profile"), dict) else {}
+        profile = found if isinstance(found := message.get("user_profile"), dict) else {}
+        about = found if isinstance(found := message.get("bot_profile"), dict) else {}
         name = tidy_name(
             profile.get("real_name")
             or profile.get("display_name")
@@ -319,7 +319,7 @@ def _read_people(found: Export) -> None:
 
 
 def _person(person: str, row: dict) -> SourcePerson:
-    profile = row.get("profile") if isinstance(row.get("profile"), dict) else {}
+    profile = found if isinstance(found := row.get("profile"), dict) else {}
     email = tidy_name(profile.get("email"), 254).lower()
     bot = bool(row.get("is_bot")) or person == SLACKBOT
     names = (profile.get("real_name"), row.get("real_name"), profile.get("display_name"), row.get("name"))
