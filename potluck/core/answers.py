@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template import engines
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponse]
@@ -128,26 +130,35 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def _plainly(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """A page that asks nothing of database, session or viewer: for when one of them is what broke."""
+    template = engines["jinja2"].env.get_template("core/broken.html")  # type: ignore[attr-defined]
+    words = {
+        "title": title,
+        "sentence": sentence,
+        "lang": (get_language() or "en")[:2],
+        "again": request.get_full_path(),
+    }
+    return HttpResponse(template.render(words), status=status)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: logged, and said plainly."""
-    return HttpResponse(
-        "<!doctype html><meta charset=utf-8><title>Potluck</title><h1>"
-        + _("Something broke on our side")
-        + "</h1><p>"
-        + _("It is written down. What you typed is still in your browser: go back and try again in a moment.")
-        + "</p>",
-        status=500,
+    return _plainly(
+        request,
+        500,
+        _("Something broke on our side"),
+        _("It is written down. What you typed is still in your browser: go back and try again in a moment."),
     )
 
 
 def away(request: HttpRequest) -> HttpResponse:
     """503 while the database is away: nothing was changed, try again soon."""
-    return HttpResponse(
-        "<!doctype html><meta charset=utf-8><title>Potluck</title><h1>"
-        + _("One moment, please")
-        + "</h1><p>"
-        + _("The table is being reset. Nothing of yours is lost: try again in a few seconds.")
-        + "</p>",
-        status=503,
-        headers={"Retry-After": "2"},
+    answer = _plainly(
+        request,
+        503,
+        _("One moment, please"),
+        _("The table is being reset. Nothing of yours is lost: try again in a few seconds."),
     )
+    answer["Retry-After"] = "2"
+    return answer

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from potluck.core import moments, rules, text
+from potluck.core.art import composition
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -30,7 +31,7 @@ def environment(**options: Any) -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
-    env.globals.update(url=url, static=static, may=rules.may, DEBUG=settings.DEBUG, DEMO=settings.DEMO)
+    env.globals.update(url=url, static=static, may=rules.may, composition=composition, DEBUG=settings.DEBUG, DEMO=settings.DEMO)
     env.filters.update(
         words=text.words,
         plain=text.plain,
@@ -39,10 +40,4 @@ def environment(**options: Any) -> Environment:
         clock=moments.clock_time,
         names=moments.names,
     )
-    try:
-        from potluck.core import shapes  # type: ignore[attr-defined]
-    except ImportError:
-        pass
-    else:
-        shapes.install(env)
     return env
