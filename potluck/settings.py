@@ -51,7 +51,6 @@ ROOMS = [room for room in ROOMS if find_spec(f"potluck.{room}")]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
