@@ -4,6 +4,8 @@
 ``POTLUCK_DATA``      the data folder: files, secret key, mail that has no server to go to
 ``POTLUCK_MAIL_URL``  ``smtp://user:password@host:port`` (``smtps://`` for TLS, ``?starttls=1``)
 ``POTLUCK_HOSTS``     further host names this house answers to, separated by commas
+``POTLUCK_HOUSE``     the house's short id, part of its cookies' names; ``potluck run`` reads it from the house
+``POTLUCK_DEMO``      ``1`` in a process that serves a house marked as demo; ``potluck run`` reads that from the house
 ``POTLUCK_DEBUG``     ``1`` on loopback only: /parts/, /mail/ and pages that explain themselves
 """
 

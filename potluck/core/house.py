@@ -1,7 +1,6 @@
 """Opening a house from the command line: which database, Django set up, the tables as the code wants them."""
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -24,27 +23,20 @@ def named_database() -> str | None:
     return None if os.environ.get(OWN_DATABASE) else os.environ.get("DATABASE_URL") or None
 
 
-def prepare(data: Path, *, debug: bool = False, demo: bool = False) -> None:
+def prepare(data: Path, *, debug: bool = False) -> None:
     """Say in the environment which house this is (child processes inherit it) and set Django up. Starts nothing."""
     postgres.make_data_folder(data)
     url = named_database()
     if url is None:
-        os.environ["DATABASE_URL"] = url = postgres.locate(data).url
+        os.environ["DATABASE_URL"] = postgres.locate(data).url
         os.environ[OWN_DATABASE] = "1"
-        mark = os.fsencode(data)
-    else:
-        parts = urlsplit(url)
-        if parts.scheme not in ("postgres", "postgresql"):
-            raise Trouble("DATABASE_URL is not the address of a PostgreSQL: one looks like "
-                          "`postgresql://user:password@localhost:5432/potluck`; `unset DATABASE_URL` uses the one "
-                          "that comes along.")
-        mark = f"{parts.hostname}{parts.port}{parts.path}{parts.query}".encode()
+    elif urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise Trouble("DATABASE_URL is not the address of a PostgreSQL: one looks like "
+                      "`postgresql://user:password@localhost:5432/potluck`; `unset DATABASE_URL` uses the one "
+                      "that comes along.")
     os.environ["POTLUCK_DATA"] = str(data)
-    os.environ.setdefault("POTLUCK_HOUSE", hashlib.sha256(mark).hexdigest()[:8])
     if debug:
         os.environ["POTLUCK_DEBUG"] = "1"
-    if demo or (data / "demo").exists():
-        os.environ["POTLUCK_DEMO"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "potluck.settings")
     import django  # settings read the environment set above
 

@@ -24,6 +24,7 @@ NEEDS = "nothing"  # it opens the house itself and keeps it open
 
 PATIENCE = 3.5  # seconds for web and worker to end, before they are killed; PostgreSQL needs less than one
 # Found by name, like the commands themselves: core knows no room.
+THE_HOUSE = "potluck.people.verbs.the_house"
 FIRST_LINK = "potluck.people.verbs.first_link"
 FILL = "potluck.demo.fill.fill"
 
@@ -51,13 +52,13 @@ def run(options: argparse.Namespace) -> int:
         _free(options.host, options.port)
         address = f"http://localhost:{options.port}"
         os.environ |= {"POTLUCK_HOST": options.host, "POTLUCK_PORT": str(options.port)}
-        house.prepare(options.data, debug=options.debug, demo=options.demo)
+        house.prepare(options.data, debug=options.debug)
         tree = Tree(options.data, wanted)
         try:
             tree.cluster = house.reach(options.data)
             house.migrate()
             note.write(address)
-            link = _open_the_house(options, address)
+            link = _open_the_house(options)
             tree.start()
             if not _serving(options.host, options.port, tree):
                 return 1 if not wanted else 0
@@ -70,20 +71,27 @@ def run(options: argparse.Namespace) -> int:
             tree.stop()
 
 
-def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
-    """Fill a demo house that is empty; for any other empty house the path of the first administrator's link."""
+def _open_the_house(options: argparse.Namespace) -> str | None:
+    """Fill a demo house that is empty; for any other empty house the path of the first administrator's link.
+
+    Which house it is stands in its database, and the processes that serve it are told: by what name its cookies go, and
+    whether it is a demo. ``--demo`` on a house of real people is refused."""
     from django.utils.module_loading import import_string
 
     from potluck.core.database import let_go
 
     try:
         link = import_string(FIRST_LINK)()
-        if not options.demo:
-            return link
-        if link:
+        if options.demo and link:
             print("The demo company moves in ...", flush=True)
             import_string(FILL)()
-        return None
+            link = None
+        house_row = import_string(THE_HOUSE)()
+        if options.demo and not house_row.is_demo:
+            raise Trouble(f"The house in {options.data} is a real one, and --demo is for an invented one: leave out --demo, "
+                          "or name another folder with --data DIR.")
+        os.environ |= {"POTLUCK_HOUSE": house_row.short_id, "POTLUCK_DEMO": "1" if house_row.is_demo else ""}
+        return link
     finally:
         let_go()
 
@@ -118,9 +126,13 @@ class Tree:
     def heal(self) -> None:
         if self.cluster and not self.cluster.alive():
             print("PostgreSQL ended; it is started again.", file=sys.stderr, flush=True)
+            if self.processes:
+                self.processes["worker"].kill()  # it listens for jobs on one connection, which is gone
             self.cluster = postgres.start(self.data)
-            if "web" in self.processes:
+            if self.processes:
                 self.processes["web"].send_signal(signal.SIGUSR1)  # it drains its pool of dead connections
+                self.processes["worker"].wait()
+                self._start("worker")
         for name, process in list(self.processes.items()):
             if process.poll() is None:
                 continue
@@ -135,8 +147,7 @@ class Tree:
     def stop(self) -> None:
         """Web and worker first, then PostgreSQL; within five seconds whatever they are doing."""
         for process in self.processes.values():
-            if process.poll() is None:
-                process.terminate()
+            process.terminate()
         deadline = time.monotonic() + PATIENCE
         for process in self.processes.values():
             try:

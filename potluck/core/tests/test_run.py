@@ -1,0 +1,137 @@
+"""``potluck run``: the whole tree of processes, as a person starts, breaks and ends it."""
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from potluck.core.tests.processes import end, lives, open_folder, own_environment, within
+
+POTLUCK = Path(sys.executable).parent / "potluck"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Served:
+    """A house that is served by a ``potluck run`` of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.log = data.parent / f"{data.name}.log"
+        self.process = subprocess.Popen(
+            [POTLUCK, "run", "--data", data, "--port", str(self.port)], env=own_environment(),
+            stdin=subprocess.DEVNULL, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
+        within(40, lambda: "Ctrl-C ends it" in self.said() or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def get(self, path: str) -> int:
+        """The status of a page; a refused connection counts as none (0)."""
+        try:
+            with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def children(self) -> dict[str, int]:
+        """The processes of the house by what they are."""
+        found = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if stat.read_text().rsplit(")", 1)[1].split()[1] == str(self.process.pid):
+                    line = stat.with_name("cmdline").read_bytes()
+                    name = next((n for n, sign in SIGNS.items() if sign in line), None)
+                    if name:
+                        found[name] = int(stat.parent.name)
+        return found
+
+
+SIGNS = {"postgres": b"bin/postgres", "web": b"potluck.core.web", "worker": b"potluck.core.jobs"}
+
+
+@pytest.fixture
+def serve():
+    served = []
+    with open_folder() as folder:
+        def one(name="data") -> Served:
+            served.append(Served(folder / name))
+            return served[-1]
+
+        yield one
+        for each in served:
+            end(each.process)
+
+
+def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
+    house = serve()
+    assert f"http://localhost:{house.port}" in house.said()
+    assert f"http://localhost:{house.port}/start/" in house.said()
+    assert house.get("/healthz") == house.get("/readyz") == house.get("/accounts/login/") == 200
+    tree = house.children()
+    assert set(tree) == set(SIGNS)
+
+    os.kill(tree["postgres"], signal.SIGKILL)
+    began = time.monotonic()
+    assert house.get("/accounts/login/") == 200
+    assert time.monotonic() - began < 2
+    within(10, lambda: set(house.children()) == set(SIGNS))
+
+    os.kill(house.children()["web"], signal.SIGKILL)
+    within(15, lambda: house.get("/healthz") == 200)
+
+    tree = house.children()
+    house.process.send_signal(signal.SIGINT)
+    house.process.wait(5)
+    assert house.process.returncode == 0
+    assert not any(map(lives, tree.values()))
+
+
+def test_everything_dies_with_its_parent_and_the_next_start_finds_the_port_free(serve):
+    house = serve()
+    tree = house.children()
+    house.process.kill()
+    house.process.wait()
+    within(3, lambda: not any(map(lives, tree.values())))
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", house.port))
+    assert serve().get("/readyz") == 200
+
+
+def test_two_houses_side_by_side_and_one_house_only_once(serve):
+    first, second = serve("one"), serve("two")
+    assert first.get("/readyz") == second.get("/readyz") == 200
+    twice = subprocess.run([POTLUCK, "run", "--data", first.data, "--port", str(free_port())], env=own_environment(),
+                           capture_output=True, text=True, timeout=30, check=False)
+    assert twice.returncode == 1
+    assert f"is served already at http://localhost:{first.port}" in twice.stderr
+    assert "Traceback" not in twice.stderr
+
+
+def test_a_command_joins_the_house_that_is_served(serve):
+    house = serve()
+    done = subprocess.run([POTLUCK, "doctor", "--data", house.data], env=own_environment(),
+                          capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "All is well" in done.stdout
+    assert house.get("/readyz") == 200
+    house.process.send_signal(signal.SIGINT)
+    house.process.wait(5)
+    assert "Traceback" not in house.said()
