@@ -14,15 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from potluck.core.tests.processes import end, lives, open_folder, own_environment, within
+from potluck.core.tests.processes import end, free_port, lives, open_folder, own_environment, within
 
 POTLUCK = Path(sys.executable).parent / "potluck"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Served:
