@@ -7,11 +7,12 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
-from potluck.core import answers
+from potluck.core import answers, look
 
 urlpatterns = [
     path("", include(f"potluck.{room}.urls")) for room in settings.ROOMS if find_spec(f"potluck.{room}.urls")
 ]
+urlpatterns += [path("look/", look.choose, name="look")]
 urlpatterns += [path("accounts/", include("allauth.account.urls"))]
 if settings.DEBUG:
     urlpatterns += [path("", include("potluck.core.urls"))]

@@ -1,0 +1,9 @@
+"""Addresses for whoever builds the house; they exist in debug mode only."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from potluck.core.parts import parts
+
+urlpatterns = [path("parts/", parts, name="parts")]
