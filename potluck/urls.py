@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from potluck.core import answers, look
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"potluck.{room}.urls")) for room in settings.ROOMS if find_spec(f"potluck.{room}.urls")
 ]
 urlpatterns += [path("look/", look.choose, name="look")]
