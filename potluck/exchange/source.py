@@ -43,9 +43,7 @@ class SourcePerson:
     email: str = ""
     bot: bool = False
     guest: bool = False
-    left: bool = False
     title: str = ""
-    zone: str = ""
     known: Known = Known.PROFILE
 
 

@@ -39,10 +39,11 @@ BREAK = Node("break")
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """How somebody (or a group) is named in the house, and the address of their page, if they have one."""
+    """How somebody (or a group) is named in the house, the address of their page and how one types them, if they have one."""
 
     name: str
     address: str = ""
+    typed: str = ""
 
 
 Naming = Callable[[Node], Somebody]
@@ -136,7 +137,7 @@ def paragraphs(words: Words) -> Iterator[Words]:
 
 # --- HTML ---
 
-TAGS = {"bold": "strong", "italic": "em", "strike": "del"}
+TAGS = {"bold": "strong", "italic": "em", "strike": "s"}
 
 
 def html(words: Words, naming: Naming) -> str:
@@ -241,8 +242,8 @@ def _markdown_inline(run: Words, naming: Naming) -> str:
                 parts.append(_markdown_link(node.text, node.target))
             case "person" | "space":
                 who = naming(node)
-                label = SIGN[node.kind] + who.name
-                parts.append(f"[{_escaped(label)}]({who.address})" if who.address else _escaped(label))
+                label = _escaped(SIGN[node.kind] + who.name)
+                parts.append(who.typed or (f"[{label}]({who.address})" if who.address else label))
             case _:
                 parts.append(f"{MARKS[node.kind]}{_markdown_inline(node.inside, naming)}{MARKS[node.kind]}")
     return "".join(parts)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -88,3 +92,55 @@ def take_out(host: Person, group: Group, person: Person) -> None:
     if person.pk != host.pk:
         Membership.objects.filter(group=group, person=person).delete()
         changed(person)
+
+
+@dataclass(frozen=True, slots=True)
+class PastGroup:
+    """A group of an imported history. A closed one is not listed: only its members know that it exists."""
+
+    name: str
+    about: str = ""
+    closed: bool = False
+    opened_by: int | None = None
+    opened_at: datetime | None = None
+    archived: bool = False
+
+
+@transaction.atomic
+def open_many(past: Sequence[PastGroup]) -> list[Group]:
+    """Groups of an imported history, in the order given; ``seat_many`` fills them. Only ``exchange`` calls this."""
+    return Group.objects.bulk_create(
+        [
+            Group(
+                name=one.name[:80],
+                about=one.about[:500],
+                is_closed=one.closed,
+                is_listed=not one.closed,
+                opened_by_id=one.opened_by,
+                opened_at=one.opened_at or clock.now(),
+                archived_at=clock.now() if one.archived else None,
+            )
+            for one in past
+        ],
+        batch_size=500,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PastSeat:
+    """Somebody's seat in a group of this house; ``since`` only where the history says it."""
+
+    group: int
+    person: int
+    since: datetime | None = None
+    host: bool = False
+
+
+@transaction.atomic
+def seat_many(past: Sequence[PastSeat]) -> None:
+    """Seats of an imported history; whoever sits there already keeps their own. Only ``exchange`` calls this."""
+    Membership.objects.bulk_create(
+        [Membership(group_id=one.group, person_id=one.person, since=one.since, is_host=one.host) for one in past],
+        batch_size=1000,
+        ignore_conflicts=True,
+    )

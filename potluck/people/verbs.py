@@ -6,7 +6,8 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -32,13 +33,19 @@ def sort_key(name: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c))[:160]
 
 
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def handle_base(name: str) -> str:
+    """``Mira Sandvoß`` -> ``mira-sandvoss``: what a handle begins with."""
+    words = name.translate(GERMAN)
+    folded = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:50].rstrip("-") or "person"
+
+
 def free_handle(name: str) -> str:
     """A handle nobody has: ``mira-sandvoss``, ``mira-sandvoss-2``."""
-    words = name.lower()
-    for umlaut, two in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        words = words.replace(umlaut, two)
-    ascii_words = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "-", ascii_words).strip("-")[:50] or "person"
+    base = handle_base(name)
     taken = set(Person.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     if base not in taken:
         return base
@@ -133,6 +140,52 @@ def _own_address(person: Person) -> None:
     EmailAddress.objects.update_or_create(
         user=person, email=person.email, defaults={"verified": True, "primary": True}
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PastPerson:
+    """Somebody of an imported history, whom nobody in the house is yet."""
+
+    name: str
+    email: str | None = None
+    introduction: str = ""
+    guest: bool = False
+    bot: bool = False
+
+
+@transaction.atomic
+def add_placeholders(past: Sequence[PastPerson], *, by: Person | None = None) -> list[Person]:
+    """Keeps a place for everybody of an imported history, in the order given: they cannot sign in and get no mail until a
+    member invites them and they claim it. A bot is nobody's place. Only ``exchange`` calls this."""
+    taken = set(Person.objects.values_list("handle", flat=True))
+    people = []
+    next_number: dict[str, int] = {}
+    for one in past:
+        base = handle_base(one.name)
+        number = next_number.get(base, 1)
+        while (handle := base if number == 1 else f"{base}-{number}") in taken:
+            number += 1
+        next_number[base] = number + 1
+        taken.add(handle)
+        people.append(
+            Person(
+                email=one.email or None,
+                name=one.name[:80],
+                sort_key=sort_key(one.name[:80]),
+                handle=handle,
+                roles=[Role.GUEST] if one.guest else [],
+                introduction=one.introduction[:200],
+                is_placeholder=not one.bot,
+                is_bot=one.bot,
+                # Nobody signs in to a place that is not claimed: no code, no password is mailed to its address.
+                is_active=one.bot,
+                password="!" + secrets.token_urlsafe(24),
+            )
+        )
+    people = Person.objects.bulk_create(people, batch_size=500)
+    if people:
+        log(by, "people.import", None, str(len(people)))
+    return people
 
 
 @transaction.atomic

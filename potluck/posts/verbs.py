@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from potluck.acts.models import Act
-from potluck.acts.verbs import record
+from potluck.acts.verbs import Past, record, record_many
 from potluck.core.rules import require
 from potluck.groups.models import Group
 from potluck.notices.verbs import tell
@@ -39,3 +41,9 @@ def post(
             by=giver,
         )
     return act
+
+
+@transaction.atomic
+def write_many(past: Sequence[Past]) -> list[Act]:
+    """Posts of an imported history. Only ``exchange`` calls this."""
+    return record_many(POSTED, past)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from potluck.acts.models import Act
-from potluck.acts.verbs import publish, record
+from potluck.acts.models import Act, Named, Reach
+from potluck.acts.verbs import Past, publish, record, record_many
 from potluck.core import clock
 from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell
@@ -77,3 +80,41 @@ def unsay_it_helped(asker: Person, answer: Act) -> None:
     require(asker, "talk.helped", answer)
     Comment.objects.filter(act=answer).update(helped_at=None)
     publish(answer, answer.named.values_list("person", flat=True))
+
+
+@transaction.atomic
+def comment_many(past: Sequence[Past]) -> list[Act]:
+    """Comments of an imported history, each directly on its root (``on``), whose reach it takes, whatever it says itself.
+    Only ``exchange`` calls this."""
+    roots = {act.pk: act for act in Act.objects.filter(pk__in={one.on for one in past})}
+    readers: dict[int, set[int]] = {}
+    for act, person in Named.objects.filter(
+        act__in=[pk for pk, root in roots.items() if root.reach == Reach.NAMED]
+    ).values_list("act", "person"):
+        readers.setdefault(act, set()).add(person)
+    below = []
+    for one in past:
+        root = roots[one.on or 0]
+        below.append(
+            replace(
+                one,
+                reach=root.reach,
+                group=root.group_id,
+                named=sorted(readers.get(root.pk, set()) | {root.by_id}) if root.reach == Reach.NAMED else (),
+                root_withdrawn=root.withdrawn_at is not None,
+            )
+        )
+    acts = record_many(COMMENTED, below)
+    Comment.objects.bulk_create([Comment(act=act, answers_id=act.on_id) for act in acts], batch_size=1000)
+    return acts
+
+
+@transaction.atomic
+def react_many(given: Iterable[tuple[int, int, str]]) -> None:
+    """Reactions of an imported history, (act, person, emoji) each; they have no time, and none is invented. One that is
+    there already stays as it is. Only ``exchange`` calls this."""
+    Reaction.objects.bulk_create(
+        [Reaction(act_id=act, by_id=person, emoji=emoji[:64], at=None) for act, person, emoji in given],
+        batch_size=1000,
+        ignore_conflicts=True,
+    )

@@ -74,9 +74,10 @@ def _joined(lines: list[str]) -> Iterable[Node]:
 
 
 def inline(line: str) -> list[Node]:
-    """One line: links, mentions, code and emoji are lifted out first, so that no mark inside them counts as
-    one.
-    """
+    """One line, nothing if it is blank. Links, mentions, code and emoji are lifted out first, so that no mark
+    inside them counts as one."""
+    if not line.strip():
+        return []
     atoms: list[Node] = []
 
     def lift(found: re.Match[str]) -> str:
@@ -287,7 +288,8 @@ def _section(elements: object) -> list[Node]:
 
 
 def _leaf(leaf: dict) -> list[Node]:
-    style = found if isinstance(found := leaf.get("style"), dict) else {}
+    given = leaf.get("style")
+    style = given if isinstance(given, dict) else {}
     match leaf.get("type"):
         case "text":
             return _styled(tidy(leaf.get("text")), style)

@@ -214,7 +214,7 @@ class Export:
         if person in self.people:
             return person, True
         return self.bots.get("of:" + bot, "") or bot or person or (
-            f"named:{name}" if (name := tidy_name(message.get("username"))) else ""
+            f"named:{name}" if (name := tidy_name(message.get("username"), 50)) else ""
         ), True
 
     def _reactions(self, space: SourceSpace, message: dict, ts: str) -> Iterator[Record]:
@@ -253,8 +253,8 @@ class Export:
         if person == SLACKBOT:
             yield SourcePerson(person, "Slackbot", bot=True, known=Known.GLIMPSE)
             return
-        profile = found if isinstance(found := message.get("user_profile"), dict) else {}
-        about = found if isinstance(found := message.get("bot_profile"), dict) else {}
+        profile = _dict(message.get("user_profile"))
+        about = _dict(message.get("bot_profile"))
         name = tidy_name(
             profile.get("real_name")
             or profile.get("display_name")
@@ -319,7 +319,7 @@ def _read_people(found: Export) -> None:
 
 
 def _person(person: str, row: dict) -> SourcePerson:
-    profile = found if isinstance(found := row.get("profile"), dict) else {}
+    profile = _dict(row.get("profile"))
     email = tidy_name(profile.get("email"), 254).lower()
     bot = bool(row.get("is_bot")) or person == SLACKBOT
     names = (profile.get("real_name"), row.get("real_name"), profile.get("display_name"), row.get("name"))
@@ -329,9 +329,7 @@ def _person(person: str, row: dict) -> SourcePerson:
         email=email if EMAIL.match(email) and not bot else "",
         bot=bot,
         guest=bool(row.get("is_restricted") or row.get("is_ultra_restricted")),
-        left=bool(row.get("deleted")),
         title=tidy_name(profile.get("title")),
-        zone=tidy_name(row.get("tz"), 64),
     )
 
 
@@ -478,11 +476,16 @@ def _named_files(message: dict, files: tuple[SourceFile, ...]) -> Iterator[tuple
 
 
 def _string(value: object) -> str:
-    return tidy_name(value) if isinstance(value, str) else ""
+    """An id or a word of Slack's own; none is as long as 64 characters."""
+    return tidy_name(value, 64) if isinstance(value, str) else ""
 
 
 def _strings(values: object) -> list[str]:
     return [found for value in values if (found := _string(value))] if isinstance(values, list) else []
+
+
+def _dict(value: object) -> dict:
+    return value if isinstance(value, dict) else {}
 
 
 def _dicts(rows: object) -> list[dict]:

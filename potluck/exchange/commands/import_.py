@@ -1,0 +1,96 @@
+"""``potluck import slack PATH``: a community's real history, with one command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from potluck.core.rules import Refused
+from potluck.core.trouble import Trouble
+from potluck.exchange.report import told
+from potluck.exchange.source import BadArchive
+from potluck.exchange.verbs import bring_slack, silent
+from potluck.people.verbs import the_house
+
+HELP = "bring real history into the house: a Slack export (ZIP file or folder)"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("system", choices=["slack"], help="what wrote the archive")
+    parser.add_argument("path", type=Path, metavar="PATH", help="the ZIP file, or the folder it was unpacked to")
+    parser.add_argument("--dry-run", action="store_true", help="say what would come in, and change nothing")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on standard output")
+    parser.add_argument("--private", action="store_true", help="bring private channels too; they stay closed groups")
+    parser.add_argument(
+        "--messages", action="store_true", help="bring direct messages too; only their people read them"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """0: done; 1: the archive could not be taken in, and nothing was changed; 130: interrupted, to be gone on with."""
+    bar = Bar() if sys.stderr.isatty() else None
+    with translation.override(_language()):
+        try:
+            report = bring_slack(
+                options.path,
+                private=options.private,
+                messages=options.messages,
+                dry_run=options.dry_run,
+                say=bar.say if bar else silent,
+            )
+        except BadArchive as bad:
+            raise Trouble(f"{bad} {_('Nothing was changed.')}") from bad
+        except Refused as refused:
+            raise Trouble(str(refused.sentence)) from refused
+        except KeyboardInterrupt:
+            print(
+                "\n" + _("Stopped. Nothing can be seen of it yet; the same command goes on where it was."),
+                file=sys.stderr,
+            )
+            return 130
+        finally:
+            if bar:
+                bar.end()
+        print(json.dumps(report) if options.json else told(report, dry=options.dry_run))
+    return 0
+
+
+def _language() -> str:
+    """The shell's language where it is one of ours, else the house's; German is ``du`` or ``Sie`` as the house has it."""
+    house = the_house()
+    shell = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")[:2].lower()
+    if shell == "en":
+        return "en"
+    if shell == "de":
+        return "de-sie" if house.language == "de-sie" else "de"
+    return house.language if house.opened_at else "en"
+
+
+class Bar:
+    """How far it is, on one line of a terminal, ten times a second at most."""
+
+    WIDE = 30
+
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.step = ""
+
+    def say(self, step: str, done: int, total: int) -> None:
+        if step == self.step and done < total and time.monotonic() - self.last < 0.1:
+            return
+        self.last, self.step = time.monotonic(), step
+        words = _("Reading") if step == "read" else _("Setting the table")
+        full = self.WIDE * min(done, total) // max(total, 1)
+        percent = 100 * min(done, total) // max(total, 1)
+        print(f"\r{words:20} {'█' * full}{'░' * (self.WIDE - full)} {percent:3} %", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self.step:
+            print(file=sys.stderr)

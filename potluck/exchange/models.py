@@ -1,0 +1,191 @@
+"""History on its way in: the import, where each thing came from, and what is read but not yet visible."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from potluck.core import clock
+from potluck.core.declared import Readers, Retention, declared, key
+from potluck.people.models import Person
+
+
+class What(models.TextChoices):
+    """What a thing was at its source."""
+
+    PERSON = "person"
+    SPACE = "space"
+    SEAT = "seat"
+    JOIN = "join"
+    ROLL = "roll"
+    POST = "post"
+    THREAD = "thread"
+    REACTION = "reaction"
+    FILE = "file"
+
+
+class Import(models.Model):
+    """One archive, brought once. Until ``readable_at`` nothing of it can be seen; killed before, it goes on where it was."""
+
+    key = key(readers=Readers.ADMINISTRATORS, retention=Retention.HOUSE)
+    system = declared(
+        models.CharField(max_length=16),
+        purpose="what wrote the archive: slack",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    workspace = declared(
+        models.CharField(max_length=64, blank=True),
+        purpose="the source's own id: two exports of one workspace meet in it",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    name = declared(
+        models.CharField(max_length=200),
+        purpose="the name of the file, without its folder",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    fingerprint = declared(
+        models.CharField(max_length=64),
+        purpose="the same archive is recognised after an interruption",
+        readers=Readers.NOBODY,
+        retention=Retention.HOUSE,
+    )
+    private = declared(
+        models.BooleanField(default=False),
+        purpose="private channels were asked for",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    messages = declared(
+        models.BooleanField(default=False),
+        purpose="direct messages were asked for",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    by = declared(
+        models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+"),
+        purpose="who brought it; empty: the shell",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    begun_at = declared(
+        models.DateTimeField(default=clock.now),
+        purpose="when reading began",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    readable_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when it became visible, all at once",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    read_to = declared(
+        models.CharField(max_length=500, blank=True),
+        purpose="the last file whose records are staged",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    skipped = declared(
+        models.JSONField(default=dict),
+        purpose="what stayed out so far, by reason",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    report = declared(
+        models.JSONField(default=dict),
+        purpose="what came in, in numbers",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "fingerprint", "private", "messages"],
+                condition=Q(readable_at__isnull=True),
+                name="one_unfinished_import_of_an_archive",
+            )
+        ]
+
+
+class Source(models.Model):
+    """Where a thing came from: what makes a second import of it add nothing. ``target`` is its row in this house, or empty
+    where it left none (a join)."""
+
+    system = declared(
+        models.CharField(max_length=16),
+        purpose="what wrote the archive",
+        readers=Readers.NOBODY,
+        retention=Retention.HOUSE,
+    )
+    workspace = declared(
+        models.CharField(max_length=64, blank=True),
+        purpose="the source's own id",
+        readers=Readers.NOBODY,
+        retention=Retention.HOUSE,
+    )
+    what = declared(
+        models.CharField(max_length=8, choices=What.choices),
+        purpose="what it was there",
+        readers=Readers.NOBODY,
+        retention=Retention.HOUSE,
+    )
+    object = declared(
+        models.CharField(max_length=450), purpose="its id there", readers=Readers.NOBODY, retention=Retention.HOUSE
+    )
+    target = declared(
+        models.BigIntegerField(null=True), purpose="its row here", readers=Readers.NOBODY, retention=Retention.HOUSE
+    )
+    of = declared(
+        models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="sources"),
+        purpose="the import that brought it",
+        readers=Readers.NOBODY,
+        retention=Retention.HOUSE,
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "workspace", "what", "object"], name="brought_once")]
+
+
+class Staged(models.Model):
+    """A record that was read and waits for the one transaction that makes it all visible. No page reads this table."""
+
+    of = declared(
+        models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged"),
+        purpose="which import",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    what = declared(
+        models.CharField(max_length=8, choices=What.choices),
+        purpose="what it was at its source",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    space = declared(
+        models.CharField(max_length=200, blank=True),
+        purpose="the conversation it stands in",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    object = declared(
+        models.CharField(max_length=450),
+        purpose="its id at its source",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    at = declared(
+        models.DateTimeField(null=True),
+        purpose="when, so that a thread's root comes before its replies",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    record = declared(
+        models.JSONField(), purpose="the record itself", readers=Readers.NOBODY, retention=Retention.IMPORT
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["of", "what", "space", "at", "id"], name="staged_in_order")]

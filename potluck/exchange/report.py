@@ -1,0 +1,98 @@
+"""What an import says when it is done: one object for machines, and the same for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+#: The numbers of a report, in their order, each with its words.
+CAME = {
+    "people": gettext_lazy("People"),
+    "placeholders": gettext_lazy("of these, places kept until they are claimed"),
+    "bots": gettext_lazy("Bots (never counted as people)"),
+    "groups": gettext_lazy("Groups"),
+    "posts": gettext_lazy("Posts"),
+    "comments": gettext_lazy("Answers"),
+    "bot_posts": gettext_lazy("Messages of bots"),
+    "reactions": gettext_lazy("Reactions"),
+    "mentions": gettext_lazy("Mentions of people"),
+    "files": gettext_lazy("Files mentioned (their contents are not in the export)"),
+    "joins": gettext_lazy("Days on which somebody joined a group"),
+}
+
+REASONS = {
+    "already_here": gettext_lazy("were here already, from an earlier import"),
+    "event": gettext_lazy("were system messages (left, renamed, pinned, ...)"),
+    "reaction_on_event": gettext_lazy("were reactions to a system message, which is no post"),
+    "private_channel": gettext_lazy("were in private channels (--private brings them, and they stay private)"),
+    "direct_message": gettext_lazy("were direct messages (--messages brings them, and they stay private)"),
+    "unknown_conversation": gettext_lazy(
+        "were in conversations that no list in the export names, perhaps private ones"
+    ),
+    "private_by_now": gettext_lazy("were written in a channel that was open at an earlier import and is private now"),
+    "deleted": gettext_lazy("were deleted at the source"),
+    "empty": gettext_lazy("had no words"),
+    "malformed": gettext_lazy("could not be understood"),
+    "not_a_message": gettext_lazy("were documents, not messages"),
+    "without_author": gettext_lazy("had no author"),
+    "time_in_the_future": gettext_lazy("were dated in the future"),
+    "twice_in_the_archive": gettext_lazy("were in the archive twice"),
+    "erased_here": gettext_lazy("belong to somebody or something that was erased here"),
+    "reaction_without_a_name": gettext_lazy("were reactions of which only the number is known, not whose they were"),
+    "same_reaction_in_another_skin_tone": gettext_lazy(
+        "were the same reaction of the same person in another skin tone"
+    ),
+    "file_deleted": gettext_lazy("were files deleted at the source"),
+    "file_hidden_by_limit": gettext_lazy("were files that the source's free plan hides"),
+    "file_without_access": gettext_lazy("were files that the export may not name"),
+}
+
+
+def made(came: Mapping[str, int], skipped: Counter[str]) -> dict[str, Any]:
+    """The report as JSON holds it, without its times: every number, zero or not, and the reasons that occurred."""
+    return {
+        **{name: came.get(name, 0) for name in CAME},
+        "skipped": {reason: count for reason, count in sorted(skipped.items()) if count},
+    }
+
+
+def numbers(report: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """(words, number) of what came in."""
+    for name, words in CAME.items():
+        if name not in ("bot_posts", "bots") or report.get(name):
+            yield str(words), report.get(name, 0)
+
+
+def reasons(report: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """(words, number) of what stayed out, the most frequent first."""
+    for reason, count in sorted(report.get("skipped", {}).items(), key=lambda row: (-row[1], row[0])):
+        yield str(REASONS.get(reason, reason)), count
+
+
+def told(report: Mapping[str, Any], *, dry: bool) -> str:
+    """The report in sentences, for a terminal."""
+    lines = [_("This would come in:") if dry else _("This came in:"), ""]
+    lines += [f"{count:>9,}  {words}" for words, count in numbers(report)]
+    if report["skipped"]:
+        lines += ["", _("This stayed out, because they"), ""]
+        lines += [f"{count:>9,}  {words}" for words, count in reasons(report)]
+    lines += [""]
+    if report["placeholders"]:
+        lines.append(
+            _(
+                "Everybody has a place that waits for them. Nobody was sent a mail: invite people when you like, "
+                "and what was given to them waits until they come."
+            )
+        )
+    if dry:
+        lines.append(_("Nothing was changed: this was a rehearsal."))
+    else:
+        lines.append(
+            _("Ready to read after %(readable)s s, finished after %(seconds)s s.")
+            % {"readable": report["seconds_readable"], "seconds": report["seconds"]}
+        )
+    return "\n".join(lines)

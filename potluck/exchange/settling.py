@@ -1,0 +1,395 @@
+"""Making staged history part of the house: one transaction, in which everything becomes visible at once.
+
+Every thing is looked up by where it came from before it is written, so that the same archive again adds nothing and an
+overlapping one adds only the rest. What was erased here is not brought back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from potluck.acts.models import Act, Reach
+from potluck.acts.verbs import Past
+from potluck.core import text
+from potluck.exchange.models import Import, Source, What
+from potluck.exchange.source import Known
+from potluck.exchange.source import Reach as Openness
+from potluck.exchange.staging import staged
+from potluck.exchange.words import Node, Somebody, html, markdown, mentioned, unpacked
+from potluck.groups.models import Group, Membership
+from potluck.groups.verbs import PastGroup, PastSeat, open_many, seat_many
+from potluck.people.models import Person
+from potluck.people.verbs import PastPerson, add_placeholders
+from potluck.posts.verbs import write_many
+from potluck.talk.verbs import comment_many, react_many
+
+BATCH = 500
+BETTER = [Known.NOTHING, Known.GLIMPSE, Known.PROFILE]
+HERE = "already_here"
+ERASED = "erased_here"
+
+Thing = TypeVar("Thing")
+
+
+@dataclass
+class Settling:
+    """What is known while history settles: who is who, which space is which group, and what came in so far."""
+
+    past: Import
+    language: str
+    say: Callable[[int, int], None]
+    total: int
+    done: int = 0
+    people: dict[str, int | None] = field(default_factory=dict)
+    names: dict[int, Somebody] = field(default_factory=dict)
+    bots: set[int] = field(default_factory=set)
+    spaces: dict[str, dict] = field(default_factory=dict)
+    groups: dict[str, int | None] = field(default_factory=dict)
+    titles: dict[str, Somebody] = field(default_factory=dict)
+    came: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def known(self, what: What, objects: Iterable[str]) -> dict[str, int | None]:
+        """{id at the source: row here} of what was brought before."""
+        found = Source.objects.filter(
+            system=self.past.system, workspace=self.past.workspace, what=what, object__in=list(objects)
+        )
+        return dict(found.values_list("object", "target"))
+
+    def remember(self, what: What, pairs: Iterable[tuple[str, int | None]]) -> None:
+        Source.objects.bulk_create(
+            [
+                Source(
+                    system=self.past.system,
+                    workspace=self.past.workspace,
+                    what=what,
+                    object=object_,
+                    target=target,
+                    of=self.past,
+                )
+                for object_, target in pairs
+            ],
+            batch_size=1_000,
+        )
+
+    def went(self, rows: int) -> None:
+        self.done += rows
+        self.say(self.done, self.total)
+
+
+def settle(past: Import, language: str, say: Callable[[int, int], None]) -> tuple[Counter[str], Counter[str]]:
+    """Writes what is staged; returns what came in and what stayed out. To be called in a transaction."""
+    now = Settling(past, language[:2], say, past.staged.count())
+    _people(now)
+    _groups(now)
+    for space in [space for space in now.spaces if _is_wanted(now, space)]:
+        _seats(now, space)
+        for rows in _batches(staged(past, What.POST, space)):
+            _posts(now, space, rows)
+        for rows in _batches(staged(past, What.REACTION, space)):
+            _reactions(now, space, rows)
+    return now.came, now.skipped
+
+
+def _batches(rows: Iterable[Thing]) -> Iterator[list[Thing]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+# --- people ---
+
+
+def _people(now: Settling) -> None:
+    met: dict[str, dict] = {}
+    for _space, person, _at, record in staged(now.past, What.PERSON):
+        if person not in met or BETTER.index(record["known"]) > BETTER.index(met[person]["known"]):
+            met[person] = record
+    known = now.known(What.PERSON, met)
+    alive = set(Person.objects.filter(pk__in=[pk for pk in known.values() if pk]).values_list("pk", flat=True))
+    now.people = {person: pk if pk in alive else None for person, pk in known.items()}
+    now.skipped[HERE] += len(known)
+
+    new = {person: record for person, record in met.items() if person not in known}
+    addresses = [record["email"] for record in new.values() if record["email"]]
+    here = dict(
+        Person.objects.annotate(address=Lower("email")).filter(address__in=addresses).values_list("address", "pk")
+    )
+    first: dict[str, str] = {}
+    for person, record in new.items():
+        if record["email"] and record["email"] not in here:
+            first.setdefault(record["email"], person)
+    to_add = [
+        person
+        for person, record in new.items()
+        if not record["email"] or (record["email"] not in here and first[record["email"]] == person)
+    ]
+    added = add_placeholders(
+        [
+            PastPerson(
+                name=new[person]["name"][:80] or _("Somebody from Slack (%(id)s)") % {"id": person},
+                email=new[person]["email"] or None,
+                introduction=new[person]["title"],
+                guest=new[person]["guest"] and not new[person]["bot"],
+                bot=new[person]["bot"],
+            )
+            for person in to_add
+        ],
+        by=now.past.by,
+    )
+    now.people |= {person: row.pk for person, row in zip(to_add, added, strict=True)}
+    for person, record in new.items():
+        if person not in now.people:
+            email = record["email"]
+            now.people[person] = here[email] if email in here else now.people[first[email]]
+    now.remember(What.PERSON, [(person, now.people[person]) for person in new])
+    now.came["people"] = sum(not record["bot"] for record in new.values())
+    now.came["placeholders"] = sum(not row.is_bot for row in added)
+    now.came["bots"] = sum(row.is_bot for row in added)
+    for pk, name, handle, bot in Person.objects.filter(pk__in=[pk for pk in now.people.values() if pk]).values_list(
+        "pk", "name", "handle", "is_bot"
+    ):
+        now.names[pk] = Somebody(name, f"/people/{handle}/", f"@{handle}")
+        if bot:
+            now.bots.add(pk)
+    now.went(len(met))
+
+
+# --- groups ---
+
+
+def _groups(now: Settling) -> None:
+    for _space, space, at, record in staged(now.past, What.SPACE):
+        now.spaces[space] = record | {"created": at}
+    rolls = {space: record["members"] for space, _object, _at, record in staged(now.past, What.ROLL)}
+    for space, record in now.spaces.items():
+        record["members"] = record["members"] or rolls.get(space, [])
+    wanted = [
+        space for space, record in now.spaces.items() if record["reach"] != Openness.NAMED and _is_wanted(now, space)
+    ]
+    known = now.known(What.SPACE, wanted)
+    standing = {group.pk: group for group in Group.objects.filter(pk__in=[pk for pk in known.values() if pk])}
+    now.groups = {space: pk if pk in standing else None for space, pk in known.items()}
+    now.skipped[HERE] += len(known)
+    new = [space for space in wanted if space not in known]
+    added = open_many(
+        [
+            PastGroup(
+                name=now.spaces[space]["name"],
+                about=now.spaces[space]["about"],
+                closed=now.spaces[space]["reach"] == Openness.CLOSED,
+                opened_by=now.people.get(now.spaces[space]["creator"]),
+                opened_at=now.spaces[space]["created"],
+                archived=now.spaces[space]["archived"],
+            )
+            for space in new
+        ]
+    )
+    now.groups |= {space: group.pk for space, group in zip(new, added, strict=True)}
+    now.remember(What.SPACE, [(space, now.groups[space]) for space in new])
+    now.came["groups"] = len(new)
+    standing |= {group.pk: group for group in added}
+    for space, pk in now.groups.items():
+        if pk is None:
+            continue
+        group = standing[pk]
+        if now.spaces[space]["reach"] != Openness.OPEN and not group.is_closed:
+            # It was open when it was brought, and private now: its new words stay out.
+            now.groups[space] = None
+            now.spaces[space]["left_out"] = "private_by_now"
+        elif now.spaces[space]["reach"] == Openness.OPEN:
+            now.titles[space] = Somebody(group.name, f"/groups/{group.key}/")
+    now.went(len(now.spaces))
+
+
+def _is_wanted(now: Settling, space: str) -> bool:
+    match now.spaces[space]["reach"]:
+        case Openness.OPEN:
+            return True
+        case Openness.CLOSED:
+            return now.past.private
+        case _:
+            return now.past.messages
+
+
+def _seats(now: Settling, space: str) -> None:
+    record, group = now.spaces[space], now.groups.get(space)
+    joins = list(staged(now.past, What.JOIN, space))
+    known = now.known(What.JOIN, [f"{space}/{ts}" for _space, ts, _at, _record in joins])
+    new = {f"{space}/{ts}": None for _space, ts, _at, _record in joins if f"{space}/{ts}" not in known}
+    now.remember(What.JOIN, new.items())
+    now.came["joins"] += len(new)
+    now.skipped[HERE] += len(joins) - len(new)
+    now.went(len(joins))
+    if group is None:
+        return
+    since: dict[int, datetime] = {}
+    for _space, _ts, at, join in joins:
+        if person := now.people.get(join["person"]):
+            since.setdefault(person, at)
+    seats = {f"{space}/{member}": person for member in record["members"] if (person := now.people.get(member))}
+    for seat in now.known(What.SEAT, seats):
+        del seats[seat]
+    creator = now.people.get(record["creator"])
+    people = dict.fromkeys(seats.values())
+    # The founder is host; without them the first in the list: every group has one.
+    host = creator if creator in people else next((pk for pk in people if pk not in now.bots), None)
+    if Membership.objects.filter(group=group, is_host=True).exists():
+        host = None
+    seat_many(
+        [
+            PastSeat(
+                group=group,
+                person=person,
+                since=since.get(person) or (record["created"] if person == creator else None),
+                host=person == host,
+            )
+            for person in people
+        ]
+    )
+    now.remember(What.SEAT, [(seat, group) for seat in seats])
+
+
+# --- posts and what stands below them ---
+
+
+def _posts(now: Settling, space: str, rows: list[tuple[str, str, Any, dict]]) -> None:
+    now.went(len(rows))
+    if reason := _left_out(now, space):
+        now.skipped[reason] += len(rows)
+        return
+    ids = {f"{space}/{ts}" for _space, ts, _at, _record in rows}
+    roots = {f"{space}/{record['root']}" for _space, _ts, _at, record in rows if record["root"]}
+    before = now.known(What.POST, ids | roots)
+    threads = now.known(What.THREAD, roots) | {root: pk for root in roots if (pk := before.get(root))}
+    # A reply to a reply stands below the same root.
+    above = Act.objects.filter(pk__in=[pk for pk in threads.values() if pk]).values_list("pk", "in_feed", "on")
+    standing = {pk: pk if in_feed else on for pk, in_feed, on in above}
+    threads = {root: standing[pk] for root, pk in threads.items() if pk and standing.get(pk)}
+
+    posts: dict[str, Past] = {}
+    replies: dict[str, tuple[str, Past]] = {}
+    adopting: dict[str, str] = {}
+    files: dict[str, None] = {}
+    for _space, ts, at, record in rows:
+        place = f"{space}/{ts}"
+        root = f"{space}/{record['root']}" if record["root"] else ""
+        by = now.people.get(record["by"])
+        if place in before:
+            now.skipped[HERE] += 1
+            files |= dict.fromkeys(record["files"])
+            continue
+        if by is None:
+            now.skipped[ERASED] += 1
+            continue
+        if place in posts or place in replies:
+            now.skipped["twice_in_the_archive"] += 1
+            continue
+        past = _past(now, space, by, at, record)
+        if root in replies:
+            root = replies[root][0]
+        if root and (root in threads or root in posts or root in adopting):
+            replies[place] = (root, past)
+        else:
+            posts[place] = past
+            if root:
+                # The root is not in this archive (deleted, or older than it): the first reply stands in for it.
+                adopting[root] = place
+        files |= dict.fromkeys(record["files"])
+        now.came["bot_posts" if by in now.bots else "comments" if place in replies else "posts"] += 1
+        now.came["mentions"] += len(past.mentioned)
+
+    written = {place: act.pk for place, act in zip(posts, write_many(list(posts.values())), strict=True)}
+    adopted = {root: written[place] for root, place in adopting.items()}
+    threads = {**adopted, **written, **threads}
+    answers = comment_many([replace(past, on=threads[root]) for root, past in replies.values()])
+    written |= {place: act.pk for place, act in zip(replies, answers, strict=True)}
+    now.remember(What.POST, written.items())
+    now.remember(What.THREAD, adopted.items())
+    _files(now, files)
+
+
+def _left_out(now: Settling, space: str) -> str:
+    """Why the words of a space do not come in, or nothing."""
+    record = now.spaces[space]
+    if record["reach"] == Openness.NAMED or now.groups.get(space):
+        return ""
+    return record.get("left_out", ERASED)
+
+
+def _past(now: Settling, space: str, by: int, at: datetime, record: dict) -> Past:
+    words = unpacked(record["words"])
+
+    def naming(node: Node) -> Somebody:
+        if node.kind == "space":
+            return now.titles.get(node.target) or Somebody(_own_title(now, space, node))
+        pk = now.people.get(node.target)
+        return now.names[pk] if pk else Somebody(node.text or node.target)
+
+    clean = text.scrub(html(words, naming))
+    named = [pk for member in now.spaces[space]["members"] if (pk := now.people.get(member))]
+    private = now.spaces[space]["reach"] == Openness.NAMED
+    people = [pk for person in mentioned(words) if (pk := now.people.get(person)) and pk != by]
+    return Past(
+        by=by,
+        at=at,
+        words=markdown(words, naming),
+        html=clean,
+        reach=Reach.NAMED if private else Reach.GROUP,
+        language=text.language_of(text.plain(clean, 1_000), now.language),
+        group=None if private else now.groups[space],
+        named=[pk for pk in named if pk != by] if private else (),
+        mentioned=sorted(set(people)),
+        edited_at=datetime.fromisoformat(record["edited"]) if record["edited"] else None,
+    )
+
+
+def _own_title(now: Settling, space: str, node: Node) -> str:
+    """A space that is not open to all is named only inside itself: its name alone may say too much elsewhere."""
+    return now.spaces[space]["name"] if node.target == space else _("private-group")
+
+
+def _files(now: Settling, files: dict[str, None]) -> None:
+    known = now.known(What.FILE, files)
+    new = [file for file in files if file not in known]
+    now.remember(What.FILE, [(file, None) for file in new])
+    now.came["files"] += len(new)
+    now.skipped[HERE] += len(known)
+
+
+# --- reactions ---
+
+
+def _reactions(now: Settling, space: str, rows: list[tuple[str, str, Any, dict]]) -> None:
+    now.went(len(rows))
+    if reason := _left_out(now, space):
+        now.skipped[reason] += len(rows)
+        return
+    acts = now.known(What.POST, {f"{space}/{ts}" for _space, ts, _at, _record in rows})
+    standing = set(Act.objects.filter(pk__in=[pk for pk in acts.values() if pk]).values_list("pk", flat=True))
+    given: dict[str, tuple[int, int, str]] = {}
+    known = now.known(What.REACTION, [_reaction(space, ts, record) for _space, ts, _at, record in rows])
+    for _space, ts, _at, record in rows:
+        object_ = _reaction(space, ts, record)
+        act, by = acts.get(f"{space}/{ts}"), now.people.get(record["by"])
+        if object_ in known or object_ in given:
+            now.skipped[HERE if object_ in known else "twice_in_the_archive"] += 1
+        elif act not in standing or by is None:
+            now.skipped[ERASED] += 1
+        else:
+            given[object_] = (act, by, record["emoji"])
+    react_many(given.values())
+    now.remember(What.REACTION, [(object_, act) for object_, (act, _by, _emoji) in given.items()])
+    now.came["reactions"] += len(given)
+
+
+def _reaction(space: str, ts: str, record: dict) -> str:
+    return f"{space}/{ts}/{record['emoji']}/{record['by']}"
