@@ -25,30 +25,26 @@ CAME = {
 }
 
 REASONS = {
-    "already_here": gettext_lazy("were here already, from an earlier import"),
-    "event": gettext_lazy("were system messages (left, renamed, pinned, ...)"),
-    "reaction_on_event": gettext_lazy("were reactions to a system message, which is no post"),
-    "private_channel": gettext_lazy("were in private channels (--private brings them, and they stay private)"),
-    "direct_message": gettext_lazy("were direct messages (--messages brings them, and they stay private)"),
-    "unknown_conversation": gettext_lazy(
-        "were in conversations that no list in the export names, perhaps private ones"
-    ),
-    "private_by_now": gettext_lazy("were written in a channel that was open at an earlier import and is private now"),
-    "deleted": gettext_lazy("were deleted at the source"),
-    "empty": gettext_lazy("had no words"),
-    "malformed": gettext_lazy("could not be understood"),
-    "not_a_message": gettext_lazy("were documents, not messages"),
-    "without_author": gettext_lazy("had no author"),
-    "time_in_the_future": gettext_lazy("were dated in the future"),
-    "twice_in_the_archive": gettext_lazy("were in the archive twice"),
-    "erased_here": gettext_lazy("belong to somebody or something that was erased here"),
-    "reaction_without_a_name": gettext_lazy("were reactions of which only the number is known, not whose they were"),
-    "same_reaction_in_another_skin_tone": gettext_lazy(
-        "were the same reaction of the same person in another skin tone"
-    ),
-    "file_deleted": gettext_lazy("were files deleted at the source"),
-    "file_hidden_by_limit": gettext_lazy("were files that the source's free plan hides"),
-    "file_without_access": gettext_lazy("were files that the export may not name"),
+    "already_here": gettext_lazy("already here, from an earlier import"),
+    "event": gettext_lazy("system messages: somebody left, a channel was renamed, something was pinned"),
+    "reaction_on_event": gettext_lazy("reactions to a system message, which is no post"),
+    "private_channel": gettext_lazy("messages in private channels; --private brings them, and they stay private"),
+    "direct_message": gettext_lazy("direct messages; --messages brings them, and they stay private"),
+    "unknown_conversation": gettext_lazy("messages in conversations that no list in the export names: perhaps private"),
+    "private_by_now": gettext_lazy("messages in a channel that was open at an earlier import and is private now"),
+    "deleted": gettext_lazy("messages deleted at the source"),
+    "empty": gettext_lazy("messages without words"),
+    "malformed": gettext_lazy("entries that could not be understood"),
+    "not_a_message": gettext_lazy("documents that are no messages"),
+    "without_author": gettext_lazy("messages without an author"),
+    "time_in_the_future": gettext_lazy("messages dated in the future"),
+    "twice_in_the_archive": gettext_lazy("twice in the archive"),
+    "erased_here": gettext_lazy("from people or groups that were erased here"),
+    "reaction_without_a_name": gettext_lazy("reactions of which the export knows only the number, not the people"),
+    "same_reaction_in_another_skin_tone": gettext_lazy("the same reaction of the same person in another skin tone"),
+    "file_deleted": gettext_lazy("files deleted at the source"),
+    "file_hidden_by_limit": gettext_lazy("files that the source hides on its free plan"),
+    "file_without_access": gettext_lazy("files that the export was not allowed to see"),
 }
 
 
@@ -78,7 +74,7 @@ def told(report: Mapping[str, Any], *, dry: bool) -> str:
     lines = [_("This would come in:") if dry else _("This came in:"), ""]
     lines += [f"{count:>9,}  {words}" for words, count in numbers(report)]
     if report["skipped"]:
-        lines += ["", _("This stayed out, because they"), ""]
+        lines += ["", _("This stayed out, and why:"), ""]
         lines += [f"{count:>9,}  {words}" for words, count in reasons(report)]
     lines += [""]
     if report["placeholders"]:

@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
                 say=bar.say if bar else silent,
             )
         except BadArchive as bad:
-            raise Trouble(f"{bad} {_('Nothing was changed.')}") from bad
+            kept = _("Nothing was changed.")
+            raise Trouble(f"{bad} {kept}") from bad
         except Refused as refused:
             raise Trouble(str(refused.sentence)) from refused
         except KeyboardInterrupt:
