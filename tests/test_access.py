@@ -110,6 +110,7 @@ def allowed_on(house: world.World, actor: Person) -> dict[str, tuple]:
         "groups.open": (),
         "groups.write": (own,),
         "house.keep": (),
+        "imports.bring": (),
         "people.deactivate": (other,),
         "people.invite": (),
         "people.keep": (other,),
