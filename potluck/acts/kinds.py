@@ -44,6 +44,11 @@ def named(name: str) -> Kind:
     return _kinds[name]
 
 
+def of(act: Any) -> Kind:
+    """The kind of an act, be it a model instance (which keeps the kind's name) or a row of a page."""
+    return act.kind if isinstance(act.kind, Kind) else named(act.kind)
+
+
 def all_kinds() -> Iterable[Kind]:
     return _kinds.values()
 

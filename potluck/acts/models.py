@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,9 @@ from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key
 from potluck.groups.models import Group, Membership
 from potluck.people.models import Person
+
+#: Withdrawn words can be put back for so long; then a job erases them.
+UNDO_LIVES = timedelta(days=30)
 
 
 class Reach(models.TextChoices):

@@ -11,8 +11,8 @@ from django.db import connection
 from django.http import Http404
 
 from potluck.acts import kinds
-from potluck.acts.models import Act, Reach
-from potluck.core import moments
+from potluck.acts.models import UNDO_LIVES, Act, Reach
+from potluck.core import clock, moments
 from potluck.groups.models import Group
 from potluck.people.models import Person, initials, tint
 
@@ -21,7 +21,7 @@ PAGE = 20
 _COLUMNS = """
   a.id, a.key, a.kind, a.at, a.reach, a.title, a.html, a.language, a.is_imported, a.edited_at, a.withdrawn_at, a.on_id,
   p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed,
-  g.archived_at is not null, o.key
+  g.archived_at, o.key
 """
 _FROM = """
   join people_person p on p.id = a.by_id
@@ -87,8 +87,9 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         withdrawn_at=c[10],
         on_id=c[11],
         url=f"/acts/{c[1]}/" if kind.in_feed else f"/acts/{c[22]}/#act-{c[1]}",
+        by_id=c[12],
         by=person_row(*c[12:18]),
-        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20], is_archived=c[21]) if c[18] else None,
+        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20], archived_at=c[21]) if c[18] else None,
         is_mine=c[12] == viewer.pk,
         reason=None,
     )
@@ -154,6 +155,12 @@ def own_act(viewer: Any, key: str) -> Act:
     if found is None:
         raise Http404
     return found
+
+
+def withdrawn(viewer: Person) -> list[SimpleNamespace]:
+    """What the viewer took back within the last 30 days and can put back, newest first."""
+    mine = Act.objects.filter(by=viewer, withdrawn_at__gt=clock.now() - UNDO_LIVES, root_withdrawn=False)
+    return _read(viewer, list(mine.values_list("pk", flat=True)))
 
 
 def row(viewer: Any, key: str) -> SimpleNamespace:

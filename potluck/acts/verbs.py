@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -14,14 +14,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from potluck.acts.kinds import Kind
-from potluck.acts.models import Act, Mention, Named, Reach
+from potluck.acts.models import UNDO_LIVES, Act, Mention, Named, Reach
 from potluck.core import clock, text
 from potluck.core.rules import Refused, require
 from potluck.groups.models import Group
 from potluck.people.models import Person
 
-#: Withdrawn words can be put back for so long; then a job erases them.
-UNDO_LIVES = timedelta(days=30)
 WORDS_LIMIT = 20_000
 _MENTION = re.compile(r"(?<![\w/@])@([a-z0-9][a-z0-9-]{1,59})")
 

@@ -18,6 +18,13 @@ from django.utils.translation import gettext as _
 View = Callable[..., HttpResponse]
 
 
+class Request(HttpRequest):
+    """What a view gets: whoever asks is signed in (core/middleware.py), and the house is known (people/middleware.py)."""
+
+    user: Any
+    house: Any
+
+
 def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 

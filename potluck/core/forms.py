@@ -1,0 +1,59 @@
+"""Form fields that take whatever a keyboard, a paste or a broken browser sends, and say kindly what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from potluck.core import text
+from potluck.core.declared import random_key
+
+
+class Words(forms.CharField):
+    """Typed words, cleaned as they are kept (control characters dropped), so that a NUL is no error. ``limit`` in characters."""
+
+    widget: Any = forms.Textarea
+
+    def __init__(self, *, limit: int = 20_000, **options: Any):
+        self.limit = limit
+        super().__init__(strip=True, **options)
+
+    def to_python(self, value: Any) -> str:
+        return text.typed(str(value or ""))
+
+    def clean(self, value: Any) -> str:
+        words = self.to_python(value)
+        if self.required and not words:
+            raise forms.ValidationError(_("Write a few words first."))
+        if len(words) > self.limit:
+            raise forms.ValidationError(
+                _("This is longer than %(limit)s characters. Shorten it, or give it in two parts.") % {"limit": self.limit}
+            )
+        return words
+
+    def run_validators(self, value: Any) -> None:
+        """Everything there is to say is said in ``clean``."""
+
+
+class Line(Words):
+    """Words in one line."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class Once(forms.CharField):
+    """The form's key: a form sent twice gives once. A missing or odd one is replaced, never refused."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=random_key)
+
+    def clean(self, value: Any) -> str:
+        value = str(value or "")
+        return value if value.isalnum() and len(value) <= 40 and value.isascii() else random_key()
