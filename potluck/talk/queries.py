@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
+from django.http import Http404
 
 from potluck.acts import queries as acts
-from potluck.acts.kinds import those
+from potluck.acts.kinds import of, those
 from potluck.acts.models import Act
 from potluck.people.models import Person
 
@@ -54,13 +55,30 @@ def talk(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
     return found
 
 
-def comments(viewer: Person, root: Act) -> list[SimpleNamespace]:
-    """The comments on an act, oldest first, each with its ``replies`` and, where it answers a reply, ``answers`` (a name)."""
-    ids = list(Act.objects.visible_to(viewer).filter(on=root, in_feed=False).values_list("pk", flat=True))
-    rows = {row.id: row for row in acts.dressed(viewer, list(reversed(acts._read(viewer, ids))))}
+def comments(viewer: Person, root: SimpleNamespace) -> list[SimpleNamespace]:
+    """The answers to an act (a row), oldest first, each with its ``replies``."""
+    ids = Act.objects.visible_to(viewer).filter(on=root.id, in_feed=False).values_list("pk", flat=True)
+    return _placed(viewer, list(ids), root)
+
+
+def comment(viewer: Person, key: str) -> SimpleNamespace:
+    """One comment with its replies, or 404."""
+    act = acts.act(viewer, key)
+    if of(act).in_feed or act.on_id is None:
+        raise Http404
+    root = acts.rows(viewer, [act.on_id])[0]
+    below = Act.objects.visible_to(viewer).filter(comment__below=act).values_list("pk", flat=True)
+    return _placed(viewer, [act.pk, *below], root)[0]
+
+
+def _placed(viewer: Person, ids: list[int], root: SimpleNamespace) -> list[SimpleNamespace]:
+    """Comments as rows where they stand: ``on`` and ``root`` (the act), ``replies``, ``below_key``, ``helped_at``, and, where
+    one answers a reply, ``answers`` (a name)."""
+    rows = {row.id: row for row in acts.dressed(viewer, list(reversed(acts.rows(viewer, ids))))}
     with connection.cursor() as cursor:
         cursor.execute(
-            """select c.act_id, c.below_id, c.answers_id, c.helped_at, p.name from talk_comment c
+            """select c.act_id, c.below_id, b.key, c.answers_id, c.helped_at, p.name from talk_comment c
+                          left join acts_act b on b.id = c.below_id
                           left join acts_act a on a.id = c.answers_id and a.withdrawn_at is null
                           left join people_person p on p.id = a.by_id where c.act_id = any(%s)""",
             [ids],
@@ -68,9 +86,10 @@ def comments(viewer: Person, root: Act) -> list[SimpleNamespace]:
         places = {row[0]: row[1:] for row in cursor.fetchall()}
     top: list[SimpleNamespace] = []
     for pk, row in rows.items():
-        below, answers, row.helped_at, name = places[pk]
+        below, row.below_key, answers, row.helped_at, name = places[pk]
+        row.on = row.root = root
         row.replies = []
-        row.answers = name if answers and answers not in (below, root.pk) else None
+        row.answers = name if answers and answers not in (below, root.id) else None
         (rows[below].replies if below in rows else top).append(row)
     return top
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from potluck.acts.kinds import those
+from potluck.acts.kinds import of
 from potluck.core.rules import rule
 from potluck.talk.models import REACTIONS
 
@@ -16,18 +16,13 @@ def where_the_group_still_talks(person: Any, act: Any) -> bool:
 
 @rule("talk.react", _("A thank-you takes words, not reactions."))
 def anything_but_a_thank_you(person: Any, act: Any) -> bool:
-    return act.kind != "thanked"
+    return of(act).name != "thanked"
 
 
 @rule("talk.helped", _("Only the person who asked can say what helped."))
 def the_asker(person: Any, comment: Any) -> bool:
     root = comment.on
-    return (
-        root is not None
-        and root.by_id == person.pk
-        and comment.by_id != person.pk
-        and root.kind in those(asks=True)
-    )
+    return root is not None and of(root).asks and root.by_id == person.pk and comment.by_id != person.pk
 
 
 def is_one_of_six(emoji: str) -> bool:

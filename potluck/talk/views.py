@@ -1,0 +1,97 @@
+"""An act with its talk: reading it, answering, reacting, saying what helped."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from potluck.acts import queries as acts
+from potluck.core.answers import Request, go, is_htmx, once_more, page, takes
+from potluck.notices import verbs as notices
+from potluck.talk import queries, verbs
+from potluck.talk.forms import CommentForm
+
+
+@takes("GET")
+def act(request: Request, key: str) -> HttpResponse:
+    """An act and what was said to it. A comment's address leads into its talk. For htmx: the fragment alone."""
+    row = acts.row(request.user, key)
+    if not row.kind.in_feed:
+        return _comment(request, key) if is_htmx(request) else go(request, row.url)
+    if is_htmx(request):
+        return page(request, row.kind.template, act=row, full=False)
+    notices.read(request.user, f"/acts/{key}/")
+    return page(
+        request,
+        "talk/thread.html",
+        act=row,
+        comments=queries.comments(request.user, row),
+        form=CommentForm(),
+        here="table",
+    )
+
+
+def _comment(request: Request, key: str) -> HttpResponse:
+    return page(request, "talk/_comment.html", act=queries.comment(request.user, key))
+
+
+@takes("GET")
+def new_comment(request: Request, key: str) -> HttpResponse:
+    """The form to answer an act, or with ``?to=KEY`` a comment on it."""
+    root = acts.row(request.user, key)
+    to = queries.comment(request.user, request.GET["to"]) if request.GET.get("to") else None
+    template = "talk/_composer.html" if is_htmx(request) else "talk/comment_new.html"
+    return page(request, template, root=root, to=to, form=CommentForm(), here="table")
+
+
+@takes("POST")
+def comments(request: Request, key: str) -> HttpResponse:
+    root = acts.row(request.user, key)
+    form = CommentForm(request.POST)
+    wanted = request.POST.get("to", "")
+    to = queries.comment(request.user, wanted) if wanted else None
+    if not form.is_valid():
+        template = "talk/_composer.html" if is_htmx(request) else "talk/comment_new.html"
+        return once_more(request, template, root=root, to=to, form=form, here="table")
+    given = verbs.comment(
+        request.user, acts.act(request.user, wanted or key), form.cleaned_data["words"], once=form.cleaned_data["once"]
+    )
+    if not is_htmx(request):
+        return go(request, f"{root.url}#act-{given.key}", _("Your answer is there."))
+    answer = queries.comment(request.user, given.key)
+    return page(request, "talk/_answered.html", act=answer, root=root, to=to, form=CommentForm())
+
+
+@takes("GET", "POST")
+def reactions(request: Request, key: str) -> HttpResponse:
+    """The six words on an act: ``emoji`` gives one, ``take_back`` takes it back."""
+    act = acts.act(request.user, key)
+    if request.method == "POST":
+        if "take_back" in request.POST:
+            verbs.take_reaction_back(request.user, act, request.POST["take_back"])
+        else:
+            verbs.react(request.user, act, request.POST.get("emoji", ""))
+    row = acts.row(request.user, key)
+    if is_htmx(request):
+        return page(request, "talk/_reactions.html", act=row)
+    if request.method == "POST":
+        return go(request, row.url)
+    return page(request, "talk/reactions.html", act=row, here="table")
+
+
+@takes("POST")
+def helped(request: Request, key: str) -> HttpResponse:
+    verbs.say_it_helped(request.user, acts.act(request.user, key))
+    return _told(request, key)
+
+
+@takes("POST")
+def helped_withdrawal(request: Request, key: str) -> HttpResponse:
+    verbs.unsay_it_helped(request.user, acts.act(request.user, key))
+    return _told(request, key)
+
+
+def _told(request: Request, key: str) -> HttpResponse:
+    if is_htmx(request):
+        return _comment(request, key)
+    return go(request, acts.row(request.user, key).url)
