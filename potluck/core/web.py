@@ -20,6 +20,9 @@ def _postgres_is_back(number: int, frame: FrameType | None) -> None:
 
 def serve() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "potluck.settings")
+    from potluck.core.database import retry_soon
+
+    retry_soon()
     signal.signal(signal.SIGUSR1, _postgres_is_back)
     uvicorn.run(
         "potluck.asgi:application",

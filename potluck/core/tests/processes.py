@@ -31,12 +31,14 @@ def lives(pid: int) -> bool:
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may pass: pytest's own have mode 0700."""
+    """A folder that every user may pass (pytest's own have mode 0700); all is gone afterwards, what lies elsewhere too."""
     folder = Path(tempfile.mkdtemp(prefix="potluck-"))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
+        for where in folder.glob("**/where"):
+            shutil.rmtree(where.read_text().strip(), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

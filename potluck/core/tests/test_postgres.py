@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -111,8 +112,9 @@ def test_it_listens_on_no_network_and_its_folders_are_closed(start):
         assert closed.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_one(start, folder):
+def test_a_path_too_long_for_a_socket_gets_a_short_one(start, folder, monkeypatch):
     deep = folder.joinpath(*["a-folder-with-a-long-name"] * 5)
+    monkeypatch.setattr(postgres, "FAR", deep / "far")
     cluster = start(deep / "data")
     assert len(os.fsencode(cluster.socket)) < 90
     assert cluster.socket.stat().st_mode & 0o777 == 0o700
@@ -122,8 +124,11 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one(start, folder):
 
 
 def test_a_short_socket_folder_that_somebody_else_made_is_refused(folder, monkeypatch):
-    data = folder.joinpath(*["a-folder-with-a-long-name"] * 5)
+    long = folder.joinpath(*["a-folder-with-a-long-name"] * 5)
+    monkeypatch.setattr(postgres, "FAR", long / "far")
+    data = long / "data"
     socket = postgres.locate(data).socket
+    assert socket.parent == Path("/tmp")
     socket.symlink_to(folder)
     try:
         with pytest.raises(Trouble, match="belongs to somebody else"):
@@ -158,8 +163,9 @@ def test_programs_that_its_user_cannot_reach_are_copied_beside_the_data(start, f
 
 
 def test_data_of_another_major_version_is_refused_with_a_way_out(start, folder):
-    start().stop()
-    (folder / "data" / "postgres" / "cluster" / "PG_VERSION").write_text("15\n")
+    first = start()
+    first.stop()
+    (first.base / "cluster" / "PG_VERSION").write_text("15\n")
     with pytest.raises(Trouble, match=r"written by PostgreSQL 15, and this Potluck brings \d+: .*DATABASE_URL"):
         start()
 
@@ -172,7 +178,7 @@ def test_a_full_disk_is_one_sentence(folder, monkeypatch):
 
 def test_a_first_start_that_was_cut_off_leaves_nothing_in_the_way(start, folder):
     postgres.start(folder / "other").stop()
-    half = folder / "data" / "postgres" / "cluster.new"
+    half = postgres.locate(folder / "data").base / "cluster.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
     assert start().alive()

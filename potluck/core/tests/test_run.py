@@ -73,13 +73,22 @@ def serve():
             end(each.process)
 
 
+def run_beside(*words) -> subprocess.CompletedProcess:
+    return subprocess.run([POTLUCK, *map(str, words)], env=own_environment(), capture_output=True, text=True, timeout=30,
+                          check=False)
+
+
 def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
     house = serve()
     assert f"http://localhost:{house.port}" in house.said()
     assert f"http://localhost:{house.port}/start/" in house.said()
     assert house.get("/healthz") == house.get("/readyz") == house.get("/accounts/login/") == 200
+    joined = run_beside("doctor", "--data", house.data)
+    assert joined.returncode == 0, joined.stdout
+    assert "All is well" in joined.stdout
     tree = house.children()
     assert set(tree) == set(SIGNS)
+    assert "Traceback" not in house.said()
 
     os.kill(tree["postgres"], signal.SIGKILL)
     began = time.monotonic()
@@ -97,35 +106,20 @@ def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
     assert not any(map(lives, tree.values()))
 
 
-def test_everything_dies_with_its_parent_and_the_next_start_finds_the_port_free(serve):
-    house = serve()
-    tree = house.children()
-    house.process.kill()
-    house.process.wait()
+def test_two_houses_side_by_side_each_served_once_and_a_tree_dies_with_its_parent(serve):
+    one, two = serve("one"), serve("two")
+    assert one.get("/readyz") == two.get("/readyz") == 200
+    twice = run_beside("run", "--data", one.data, "--port", free_port())
+    assert twice.returncode == 1
+    assert f"is served already at http://localhost:{one.port}" in twice.stderr
+    assert "Traceback" not in twice.stderr
+
+    tree = one.children()
+    one.process.kill()
+    one.process.wait()
     within(3, lambda: not any(map(lives, tree.values())))
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        free.bind(("127.0.0.1", house.port))
-    assert serve().get("/readyz") == 200
-
-
-def test_two_houses_side_by_side_and_one_house_only_once(serve):
-    first, second = serve("one"), serve("two")
-    assert first.get("/readyz") == second.get("/readyz") == 200
-    twice = subprocess.run([POTLUCK, "run", "--data", first.data, "--port", str(free_port())], env=own_environment(),
-                           capture_output=True, text=True, timeout=30, check=False)
-    assert twice.returncode == 1
-    assert f"is served already at http://localhost:{first.port}" in twice.stderr
-    assert "Traceback" not in twice.stderr
-
-
-def test_a_command_joins_the_house_that_is_served(serve):
-    house = serve()
-    done = subprocess.run([POTLUCK, "doctor", "--data", house.data], env=own_environment(),
-                          capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "All is well" in done.stdout
-    assert house.get("/readyz") == 200
-    house.process.send_signal(signal.SIGINT)
-    house.process.wait(5)
-    assert "Traceback" not in house.said()
+        free.bind(("127.0.0.1", one.port))
+    assert two.get("/readyz") == 200
+    assert serve("one").get("/readyz") == 200
