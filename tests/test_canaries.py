@@ -1,0 +1,136 @@
+"""A unique token in every private field; every page, mail and stream looked through as every other role.
+
+Each token must be read by somebody who may (else the test would prove nothing) and by nobody else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from potluck.acts.models import Act
+from potluck.groups.models import Group, JoinRequest
+from potluck.people import verbs as people
+from potluck.people.models import Person
+from potluck.thanks.models import Thanks
+from potluck.welcome.models import Asked
+from tests import crawl, make, world
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Canary:
+    token: str
+    readers: set[str]  #: actors of docs/roles.md who may read it
+    #: nobody reads it on a page at all (machinery): then only its absence is tested
+    nowhere: bool = False
+
+
+def token() -> str:
+    return "kanari" + secrets.token_hex(8)
+
+
+@pytest.fixture
+def planted() -> tuple[world.World, dict[str, Canary]]:
+    """The world of the matrix with a token in every field that not everybody may read."""
+    house = world.build()
+    birds: dict[str, Canary] = {}
+
+    def words(name: str, act: Act, readers: set[str]) -> None:
+        bird = birds[name] = Canary(token(), readers)
+        Act.objects.filter(pk=act.pk).update(words=bird.token, html=f"<p>{bird.token}</p>", title="")
+
+    words("closed group", house.acts["in a closed group"], {"giver", "insider", "host"})
+    words("comment in a closed group", house.acts["comment in a closed group"], {"giver", "insider", "host"})
+    words("private thanks", house.acts["to named people"], {"giver", "named"})
+    words("comment on private thanks", house.acts["comment to named people"], {"giver", "named"})
+    words("withdrawn", house.acts["withdrawn"], {"giver"})
+    words("to everyone, not guests", house.acts["to everyone"], set(house.actors) - {"guest"})
+
+    def column(name: str, rows, field: str, readers: set[str], nowhere: bool = False) -> None:
+        bird = birds[name] = Canary(token(), readers, nowhere)
+        assert rows.update(**{field: bird.token}) == 1, name
+
+    changed = Thanks.objects.filter(act=house.acts["to named people"])
+    column("what a private thank-you changed", changed, "what_changed_html", {"giver", "named"})
+    column("name of an unlisted group", Group.objects.filter(name="Alter Kanal"), "name", set())
+    column("words of somebody who asks to join", JoinRequest.objects.filter(pk=house.request.pk), "words", {"host"})
+    column("words with which somebody was asked", Asked.objects.filter(act=house.acts["to everyone"]), "words", {"leader"})
+    # The session that the crawl of the host opens is another one: this stands for one on another device.
+    column("password hash", Person.objects.filter(pk=house.actors["host"].pk), "password", set(), nowhere=True)
+    bird = birds["address of somebody"] = Canary(token(), {"member", "administrator"})
+    people.change_address(None, house.actors["member"], f"{bird.token}@example.org")
+    return house, birds
+
+
+def every_address(house: world.World) -> list[str]:
+    """Addresses that nobody is shown a link to, tried all the same: every act, person and group by its name."""
+    found = [f"/acts/{act.key}/" for act in Act.objects.all()]
+    found += [f"/acts/{act.key}/comments/" for act in Act.objects.all()]
+    found += [f"/people/{person.handle}/" for person in Person.objects.all()]
+    found += [f"/people/{person.handle}/wall/" for person in Person.objects.all()]
+    found += [f"/groups/{group.key}/" for group in Group.objects.all()]
+    found += [reverse("thanks:new") + f"?on={act.key}" for act in Act.objects.all()]
+    return found
+
+
+def leaks(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
+    return [
+        f"{name} read by {actor} at {address}"
+        for name, bird in birds.items()
+        for actor, found in pages.items()
+        if actor not in bird.readers
+        for address in crawl.holding(bird.token, found)
+    ]
+
+
+def unread(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
+    """Canaries whose own readers found them nowhere: a crawl that sees nothing proves nothing."""
+    return [
+        f"{name} not found by {actor}"
+        for name, bird in birds.items()
+        if not bird.nowhere
+        for actor in bird.readers
+        if not crawl.holding(bird.token, pages[actor])
+    ]
+
+
+def test_no_private_word_is_read_by_anybody_else(planted):
+    house, birds = planted
+    start = ["/", *every_address(house)]
+    pages = {name: crawl.crawl(person, start) for name, person in house.actors.items()}
+    pages["stranger"] = crawl.crawl(None, start)
+    assert leaks(birds, pages) == []
+    assert unread(birds, pages) == []
+
+
+def test_a_planted_leak_is_found(planted):
+    """Positive control: private words moved to the whole house are found as leaks by the same crawl."""
+    house, birds = planted
+    act = house.acts["to named people"]
+    Act.objects.filter(pk=act.pk).update(reach="everyone")
+    pages = {"member": crawl.crawl(house.actors["member"], ["/", *every_address(house)])}
+    assert any(line.startswith("private thanks read by member") for line in leaks(birds, pages))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stream_carries_ids_and_never_words():
+    giver, named, word = make.person(), make.person(), token()
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=settings.DATABASES["default"]["NAME"], autocommit=True) as ear:
+        ear.execute("listen potluck")
+        thanks = make.thank(giver, named, words=word, what_changed=word)
+        make.comment(named, thanks, word)
+        said = [json.loads(note.payload) for note in ear.notifies(timeout=2, stop_after=4)]
+    assert any(news.get("act") == thanks.key and news["reach"] == "named" for news in said)
+    assert word not in json.dumps(said)
+    assert all(
+        set(news) <= {"act", "kind", "by", "on", "reach", "group", "closed", "people", "person", "notices"} for news in said
+    )
