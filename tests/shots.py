@@ -34,6 +34,11 @@ FIXED = re.compile(r"^[a-z][a-z-]{1,14}$")
 KNOWN = {"people", "groups", "acts", "thanks", "me", "house", "inbox", "desk", "welcome", "posts", "accounts"}
 
 
+SHEET = """<!doctype html><meta charset=utf-8><title>Potluck</title><style>
+body{font-family:sans-serif} div{display:flex;gap:8px;overflow-x:auto;align-items:flex-start}
+img{height:420px;border:1px solid #ddd}</style>"""
+
+
 @contextlib.contextmanager
 def demo_house() -> Iterator[tuple[str, Path]]:
     """A demo house on a free port: (address, data folder). Its processes end with the block."""
@@ -88,6 +93,10 @@ def shape(address: str) -> str:
     return "/" + "/".join(kept) + (f"?{asked}" if asked else "")
 
 
+def file_name(shape: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", shape.replace("*", "x")).strip("-") or "home"
+
+
 def chromium() -> str:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
@@ -132,7 +141,7 @@ def photograph(options: argparse.Namespace, address: str, data: Path, chairs: di
                             page.goto(here, wait_until="load")
                             file = (
                                 options.out
-                                / f"{re.sub(r'[^a-z0-9]+', '-', name.replace('*', 'x')).strip('-') or 'home'}-{language}-{width}-{theme}.png"
+                            file = options.out / f"{file_name(name)}-{language}-{width}-{theme}.png"
                             )
                             page.screenshot(path=file, full_page=True)
                             made.append(file)
@@ -151,15 +160,12 @@ def contact_sheet(folder: Path, files: list[Path]) -> Path:
     by_page: dict[str, list[Path]] = {}
     for file in files:
         by_page.setdefault(re.sub(r"-(de|en)-\d+-\w+$", "", file.stem), []).append(file)
-    rows = "".join(
-        f"<h2>{html.escape(name)}</h2><div>{''.join(f'<a href={p.name}><img src={p.name} loading=lazy alt={p.stem}></a>' for p in ps)}</div>"
-        for name, ps in sorted(by_page.items())
-    )
+    rows = []
+    for name, pictures in sorted(by_page.items()):
+        row = "".join(f"<a href={p.name}><img src={p.name} loading=lazy alt={p.stem}></a>" for p in pictures)
+        rows.append(f"<h2>{html.escape(name)}</h2><div>{row}</div>")
     sheet = folder / "index.html"
-    sheet.write_text(
-        f"<!doctype html><meta charset=utf-8><title>Potluck</title><style>body{{font-family:sans-serif}}div{{display:flex;gap:8px;"
-        f"overflow-x:auto;align-items:flex-start}}img{{height:420px;border:1px solid #ddd}}</style>{rows}"
-    )
+    sheet.write_text(SHEET + "".join(rows))
     return sheet
 
 

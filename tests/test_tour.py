@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-NAMES = sorted({name for page in DOCS.glob("*.md") for name in re.findall(r"`(potluck\.[\w.]+:[\w.]+)`", page.read_text())})
-FILES = sorted(
-    {name for page in DOCS.glob("*.md") for name in re.findall(r"`((?:potluck|tests|docs|bin|static)/[\w./-]+)`", page.read_text())}
-)
+PAGES = [page.read_text() for page in DOCS.glob("*.md")]
+NAMES = sorted({name for page in PAGES for name in re.findall(r"`(potluck\.[\w.]+:[\w.]+)`", page)})
+FILES = sorted({name for page in PAGES for name in re.findall(r"`((?:potluck|tests|docs|bin|static)/[\w./-]+)`", page)})
 
 
 @pytest.mark.parametrize("name", NAMES)
