@@ -139,10 +139,7 @@ def photograph(options: argparse.Namespace, address: str, data: Path, chairs: di
                             page.set_viewport_size({"width": width, "height": 900 if width > 700 else 844})
                             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
                             page.goto(here, wait_until="load")
-                            file = (
-                                options.out
                             file = options.out / f"{file_name(name)}-{language}-{width}-{theme}.png"
-                            )
                             page.screenshot(path=file, full_page=True)
                             made.append(file)
                     for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)"):
