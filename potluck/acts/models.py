@@ -143,6 +143,12 @@ class Act(models.Model):
         readers=Readers.REACH,
         retention=Retention.ACT,
     )
+    touched_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when it or what hangs on it last changed: who was away gets what was missed; empty: history",
+        readers=Readers.NOBODY,
+        retention=Retention.ACT,
+    )
     once = declared(
         models.CharField(max_length=40, null=True, blank=True),  # noqa: DJ001 - null: no key was sent
         purpose="the form's key: a form sent twice gives once",
@@ -177,6 +183,7 @@ class Act(models.Model):
                 condition=Q(in_feed=True, withdrawn_at__isnull=True),
             ),
             models.Index(fields=["on", "at", "id"], name="acts_on_an_act", condition=Q(on__isnull=False)),
+            models.Index(fields=["touched_at"], name="acts_touched", condition=Q(touched_at__isnull=False)),
             models.Index(
                 fields=["kind", "-at"],
                 name="acts_by_kind",

@@ -55,7 +55,8 @@ def record(
     act = Act(
         kind=kind.name,
         by=by,
-        at=clock.now(),
+        at=(now := clock.now()),
+        touched_at=now,
         on=on,
         group=group,
         reach=reach,
@@ -82,7 +83,7 @@ def record(
         named |= set(like.named.values_list("person", flat=True)) | {like.by_id}
     Named.objects.bulk_create([Named(act=act, person_id=pk, at=act.at) for pk in sorted(named)])
     Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
-    publish(act, named)
+    _notify(act, "new", by, named)
     return act
 
 
@@ -158,19 +159,30 @@ def _with_mentions(html: str, people: dict[str, Person]) -> str:
     return "".join(part if part.startswith("<") else _MENTION.sub(link, part) for part in parts)
 
 
-def publish(act: Act, named: Iterable[int] = ()) -> None:
-    """Tells the live streams, when the transaction commits: ids and reach only, never words."""
-    news: dict[str, Any] = {"act": act.key, "kind": act.kind, "by": act.by_id}
+#: One NOTIFY holds 8000 bytes; the named people of a large act go out in several.
+_PEOPLE_AT_ONCE = 500
+
+
+def publish(act: Act, what: str, *, by: Person | None = None, reach: str = "") -> None:
+    """Tells the live streams, when the transaction commits, that an act is ``new``, ``changed`` or ``gone``: ids and reach
+    only, never words. ``by`` did it and need not be told; ``reach`` is the one it had before, where that was wider."""
+    Act.objects.filter(pk=act.pk).update(touched_at=clock.now())
+    _notify(act, what, by, act.named.values_list("person", flat=True), reach)
+
+
+def _notify(act: Act, what: str, by: Person | None, named: Iterable[int], reach: str = "") -> None:
+    people = sorted({*named, act.by_id})
+    news: dict[str, Any] = {"act": act.key, "what": what, "reach": reach or act.reach, "author": act.by_id}
     if act.on_id and not act.in_feed:
         news["on"] = act.on.key  # type: ignore[union-attr]
-    if act.reach == Reach.EVERYONE:
-        news["reach"] = "everyone"
-    elif act.reach == Reach.GROUP:
-        news |= {"reach": "group", "group": act.group_id, "closed": act.group.is_closed}  # type: ignore[union-attr]
-    else:
-        news |= {"reach": "named", "people": sorted({*named, act.by_id})}
+    if by is not None:
+        news["by"] = by.pk
+    if act.reach == Reach.GROUP:
+        news |= {"group": act.group_id, "closed": act.group.is_closed}  # type: ignore[union-attr]
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('potluck', %s)", [json.dumps(news)])
+        for first in range(0, len(people), _PEOPLE_AT_ONCE):
+            some = people[first : first + _PEOPLE_AT_ONCE]
+            cursor.execute("select pg_notify('potluck', %s)", [json.dumps(news | {"people": some})])
 
 
 @transaction.atomic
@@ -180,6 +192,7 @@ def withdraw(giver: Person, act: Act) -> None:
     Act.objects.filter(pk=act.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=True)
+    publish(act, "gone", by=giver)
 
 
 @transaction.atomic
@@ -190,6 +203,7 @@ def put_back(giver: Person, act: Act) -> None:
         raise Refused(_("This was taken back more than 30 days ago and is erased."))
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=False)
+    publish(act, "new", by=giver)
 
 
 @transaction.atomic
@@ -203,6 +217,9 @@ def erase_withdrawn() -> int:
 @transaction.atomic
 def widen(act: Act, reach: str) -> None:
     """A private thank-you goes to the wall, or comes back from it: both sides said so (thanks/verbs.py)."""
+    before, act.reach = act.reach, reach
     Act.objects.filter(pk=act.pk).update(reach=reach)
-    act.reach = reach
-    publish(act, act.named.values_list("person", flat=True))
+    if reach == Reach.EVERYONE:
+        publish(act, "new")
+    else:  # whoever could see it until now looks again, and finds it gone
+        publish(act, "changed", reach=before)

@@ -10,16 +10,26 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """The moment so many microseconds after 1970. Raises ``OverflowError`` beyond the year 9999."""
+    return _EPOCH + micros * _MICROSECOND
+
+
 def after(last: Any) -> str:
     """``1764061234567890-42``: microseconds since 1970 and id of the last row of a page."""
-    return f"{(last.at - _EPOCH) // _MICROSECOND}-{last.id}"
+    return f"{micros(last.at)}-{last.id}"
 
 
 def before(value: str | None) -> tuple[datetime, int] | None:
     """The (at, id) in an address; anything else reads as the first page."""
-    micros, _, pk = (value or "").partition("-")
+    at, _, pk = (value or "").partition("-")
     try:
-        return _EPOCH + int(micros) * _MICROSECOND, min(int(pk), 2**62)
+        return moment(int(at)), min(int(pk), 2**62)
     except (ValueError, OverflowError):
         return None
 

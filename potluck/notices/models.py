@@ -102,7 +102,7 @@ class Notice(models.Model):
         retention=Retention.MONTHS_12,
     )
     subject = declared(
-        models.CharField(max_length=120, blank=True),
+        models.CharField(max_length=300, blank=True),
         purpose="what it is about, where no act says it",
         readers=Readers.OWNER,
         retention=Retention.MONTHS_12,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from django.db import connection, transaction
 
 from potluck.acts.models import Act
 from potluck.core import clock
+from potluck.groups.models import JoinRequest
 from potluck.notices.models import MailChoice, Notice, Preference
 from potluck.people.models import Person
 
@@ -45,7 +47,7 @@ def tell(
                 act=about,
                 cause=cause,
                 by=by,
-                subject=subject[:120],
+                subject=subject[:300],
                 at=clock.now(),
                 no_mail=clock.is_simulated() or pk in off,
             )
@@ -53,8 +55,41 @@ def tell(
         ],
         ignore_conflicts=True,
     )
+    _ring(told)
+
+
+#: One NOTIFY holds 8000 bytes.
+_PEOPLE_AT_ONCE = 500
+
+
+def _ring(told: Iterable[int]) -> None:
+    """Tells the open streams of these people, when the transaction commits, to look."""
+    people = sorted(told)
     with connection.cursor() as cursor:
-        cursor.execute("select pg_notify('potluck', %s)", [f'{{"notices": {sorted(told)}}}'])
+        for first in range(0, len(people), _PEOPLE_AT_ONCE):
+            some = people[first : first + _PEOPLE_AT_ONCE]
+            cursor.execute("select pg_notify('potluck', %s)", [json.dumps({"notices": some})])
+
+
+@transaction.atomic
+def tell_of_requests() -> int:
+    """Tells what happened in groups, which lie below and cannot tell: to the hosts who knocks, to whoever knocked the
+    answer. Each row is told once, whoever calls; returns how many were."""
+    told = 0
+    open_rows = JoinRequest.objects.select_for_update(skip_locked=True, of=("self",)).select_related("group", "person")
+    for request in open_rows.filter(told_at=None).order_by("at"):
+        if request.answered_at is None:
+            hosts = Person.objects.filter(memberships__group=request.group, memberships__is_host=True)
+            _tell_of(request, hosts, "knocked", by=request.person)
+        told += JoinRequest.objects.filter(pk=request.pk).update(told_at=clock.now())
+    for request in open_rows.filter(answered_at__isnull=False, answer_told_at=None).order_by("at"):
+        _tell_of(request, [request.person], "seated" if request.accepted else "declined", by=request.answered_by)
+        told += JoinRequest.objects.filter(pk=request.pk).update(answer_told_at=clock.now())
+    return told
+
+
+def _tell_of(request: JoinRequest, receivers: Iterable[Person], kind: str, by: Person | None) -> None:
+    tell(receivers, kind, cause=f"/groups/{request.group.key}/", by=by, subject=request.group.name)
 
 
 @transaction.atomic

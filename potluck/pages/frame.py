@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from potluck.core import clock, paging
 from potluck.notices.queries import has_unread
 
 
@@ -23,6 +24,7 @@ def places() -> list[dict[str, str]]:
         ("groups", _("Groups"), "groups:shelf", "users-three"),
         ("thanks", _("Thanks"), "thanks:wall", "hand-heart"),
         ("me", _("Me"), "people:me", "user"),
+        ("inbox", _("Messages"), "notices:inbox", "bell"),
     ]
     found = []
     for name, label, route, icon in wanted:
@@ -48,6 +50,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "theme": request.COOKIES.get("theme", ""),
         "density": request.COOKIES.get("density", ""),
         "keys": viewer.single_keys if viewer else True,
-        "stream_url": "/live/" if viewer else None,
+        "stream_url": f"/live/?since={paging.micros(clock.now())}" if viewer else None,
         "demo": settings.DEMO,
     }

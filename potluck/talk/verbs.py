@@ -57,13 +57,13 @@ def react(giver: Person, act: Act, emoji: str) -> None:
     if new:
         root = act.on if act.kind == COMMENTED.name and act.on else act
         tell([act.by], "reacted", about=act, cause=f"/acts/{root.key}/", by=giver)
-        publish(act, act.named.values_list("person", flat=True))
+        publish(act, "changed", by=giver)
 
 
 @transaction.atomic
 def take_reaction_back(giver: Person, act: Act, emoji: str) -> None:
     Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
-    publish(act, act.named.values_list("person", flat=True))
+    publish(act, "changed", by=giver)
 
 
 @transaction.atomic
@@ -72,14 +72,14 @@ def say_it_helped(asker: Person, answer: Act) -> None:
     require(asker, "talk.helped", answer)
     if Comment.objects.filter(act=answer, helped_at=None).update(helped_at=clock.now()):
         tell([answer.by], "helped", about=answer, cause=f"/acts/{answer.on.key}/", by=asker)  # type: ignore[union-attr]
-        publish(answer, answer.named.values_list("person", flat=True))
+        publish(answer, "changed", by=asker)
 
 
 @transaction.atomic
 def unsay_it_helped(asker: Person, answer: Act) -> None:
     require(asker, "talk.helped", answer)
     Comment.objects.filter(act=answer).update(helped_at=None)
-    publish(answer, answer.named.values_list("person", flat=True))
+    publish(answer, "changed", by=asker)
 
 
 @transaction.atomic

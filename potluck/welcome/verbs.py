@@ -32,5 +32,5 @@ def ask_somebody(manager: Person, act: Act, person: Person, words: str = "") -> 
         act=act, person=person, defaults={"by": manager, "words": words.strip()[:300], "at": clock.now()}
     )
     if new:
-        tell([person], "asked", about=act, cause=f"/acts/{act.key}/", by=manager)
+        tell([person], "asked", about=act, cause=f"/acts/{act.key}/", by=manager, subject=asked.words)
     return asked
