@@ -175,6 +175,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "potluck.people.adapter.Door"
+ACCOUNT_FORMS = {
+    "login": "potluck.people.adapter.ByPassword",
+    "request_login_code": "potluck.people.adapter.AskForCode",
+    "confirm_login_code": "potluck.people.adapter.TypeCode",
+    "reset_password": "potluck.people.adapter.Forgotten",
+    "reset_password_from_key": "potluck.people.adapter.NewPassword",
+    "change_password": "potluck.people.adapter.OtherPassword",
+    "set_password": "potluck.people.adapter.FirstPassword",
+}
 ACCOUNT_USER_DISPLAY = "potluck.people.adapter.display"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}

@@ -12,8 +12,9 @@ from potluck.core import answers, look
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"potluck.{room}.urls")) for room in settings.ROOMS if find_spec(f"potluck.{room}.urls")
 ]
+urlpatterns += [path("", include("potluck.pages.claim"))]
 urlpatterns += [path("look/", look.choose, name="look")]
-urlpatterns += [path("accounts/", include("allauth.account.urls"))]
+urlpatterns += [path("accounts/", include("potluck.people.accounts"))]
 if settings.DEBUG:
     urlpatterns += [path("", include("potluck.core.urls"))]
 if settings.DEMO:

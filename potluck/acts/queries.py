@@ -194,6 +194,22 @@ def _page(
     return _read(viewer, list(acts.order_by("-at", "-pk").values_list("pk", flat=True)[:limit]))
 
 
+def kept_for(person: Person, limit: int = 50) -> list[SimpleNamespace]:
+    """What was given to somebody while their place was empty (thanks, greetings, mentions, answers to what they once
+    wrote), newest first, without what came in with the history itself."""
+    from django.db.models import Q
+
+    acts = (
+        Act.objects.visible_to(person)
+        .filter(Q(named__person=person) | Q(mentions__person=person) | Q(on__by=person), is_imported=False)
+        .exclude(by=person)
+    )
+    if person.arrived_at:
+        acts = acts.filter(at__lt=person.arrived_at)
+    ids = list(acts.order_by("-at", "-pk").values_list("pk", flat=True).distinct()[:limit])
+    return dressed(person, _read(person, ids))
+
+
 def receivers(viewer: Person, ids: list[int]) -> dict[int, list[SimpleNamespace]]:
     """For whom acts are: {act id: [person row]}, in alphabetical order."""
     found: dict[int, list[SimpleNamespace]] = {}

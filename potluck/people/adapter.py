@@ -1,10 +1,26 @@
-"""allauth's way in, as this house wants it: signing up is closed, but for the mail domains the administrator opened."""
+"""allauth's way in, as this house wants it: signing up is its own page (views/doors.py), mail is a job, a session knows
+what tells it from others, and whoever has not claimed their place yet cannot be signed in."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from potluck.people.letters import post
+from potluck.people.sessions import sign_in
 
 
 def display(person: Any) -> str:
@@ -12,5 +28,107 @@ def display(person: Any) -> str:
 
 
 class Door(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: Any) -> bool:
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This place is closed at the moment. Ask the person to turn to."),
+        "email_password_mismatch": _("Address and password do not belong together. Try again, or have a code sent."),
+        "enter_current_password": _("That is not the password you have now."),
+        "incorrect_code": _("That is not the code from the mail. Copy it once more, or have a new one sent."),
+        "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
+        "too_many_login_attempts": _("That was tried too often. Wait a few minutes, then try again."),
+        "rate_limited": _("That was tried too often. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse | None:
+        if not may_sign_in(user):
+            return self.respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return super().pre_login(request, user, **more)
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        sign_in(request, user)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """As a job: an answer takes equally long whether somebody has the address or not."""
+        request = self.request
+        message: EmailMessage = self.render_mail(
+            template_prefix, email, {"request": request, "email": email, "house": request.house, **context}
+        )
+        post(message)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
+        """A changed password is told to its owner; without the address and browser that allauth would name."""
+        self.send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/me/"
+
+
+def may_sign_in(person: Any) -> bool:
+    return person.is_active and not person.is_placeholder and not person.is_bot
+
+
+class ByPassword(LoginForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+
+
+class AskForCode(RequestLoginCodeForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["email"].label = _("E-mail address")
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if self._user and not may_sign_in(self._user):
+            self._user = None
+        return email
+
+
+class TypeCode(ConfirmLoginCodeForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["code"].label = _("Code")
+
+
+class Forgotten(ResetPasswordForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["email"].label = _("E-mail address")
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [person for person in self.users if may_sign_in(person)]
+        return email
+
+
+class _Once:
+    """A new password is typed once: it can be shown, and a forgotten one is no misfortune here."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        del self.fields["password2"]
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _("At least ten characters. Three words you like are easy to keep in mind.")
+
+
+class NewPassword(_Once, ResetPasswordKeyForm):
+    pass
+
+
+class FirstPassword(_Once, SetPasswordForm):
+    pass
+
+
+class OtherPassword(_Once, ChangePasswordForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["oldpassword"].label = _("The password you have now")
+        self.fields["oldpassword"].help_text = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 
 
@@ -11,3 +13,12 @@ def mail_invitation(invitation: int, path: str) -> None:
     from potluck.people.letters import send_invitation
 
     send_invitation(invitation, path)
+
+
+@app.task(name="people.send", queue="mail")
+def send(to: str, subject: str, text: str, html: str = "") -> None:
+    """Hands one mail to the mail server."""
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+    if html:
+        message.attach_alternative(html, "text/html")
+    message.send()

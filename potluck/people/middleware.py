@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from potluck.people.queries import house
+from potluck.people.queries import house, nobody_yet
 
 
 class House:
@@ -33,11 +35,32 @@ class House:
         return answer
 
 
+    def process_view(self, request: HttpRequest, view: Any, args: tuple, kwargs: dict) -> HttpResponse | None:
+        """A house nobody has opened has one door; every other page says where its key is."""
+        if request.user.is_authenticated or request.house.opened_at or getattr(view, "opens_house", False):  # type: ignore[attr-defined]
+            return None
+        if not nobody_yet():
+            return None
+        from potluck.people.views.start import not_open_yet
+
+        return not_open_yet(request)
+
+
+def before_anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that a house answers with before anybody lives there."""
+    view.opens_house = True  # type: ignore[attr-defined]
+    return view
+
+
 def language_for(request: HttpRequest) -> str:
-    """The person's choice, else the browser's, else the house's. A German browser is addressed as the house chose."""
+    """The person's choice, else this browser's (chosen at the door, or its own), else the house's. A German browser is
+    addressed as the house chose."""
     of_house = request.house.language  # type: ignore[attr-defined]
     if request.user.is_authenticated and request.user.language:  # type: ignore[union-attr]
         return request.user.language  # type: ignore[union-attr]
+    at_the_door = request.COOKIES.get(f"language_{settings.COOKIE_SUFFIX}", "")
+    if at_the_door in dict(settings.LANGUAGES):
+        return at_the_door
     for part in request.headers.get("Accept-Language", "").split(","):
         wanted = part.split(";")[0].strip().lower()[:2]
         if wanted == "en":

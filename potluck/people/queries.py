@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.http import Http404
 
 from potluck.core import clock
-from potluck.people.models import House, Person, Role, Session
-from potluck.people.verbs import the_house
+from potluck.people.models import House, Invitation, Person, Role, Session, SignInLink
+from potluck.people.verbs import digest, the_house
 
 #: What a plate and a name need.
 PLATE = ("pk", "handle", "name", "unit__name")
@@ -62,3 +62,34 @@ def greeters(viewer: Any) -> Any:
 
 def own_sessions(viewer: Person) -> Any:
     return Session.objects.filter(person=viewer, expire_date__gt=clock.now()).order_by("-began_at")
+
+
+def stranger(name: str, email: str) -> Person:
+    """Somebody who is not written down: what a password must not resemble."""
+    return Person(name=name, email=email)
+
+
+def nobody_yet() -> bool:
+    """Whether the house still waits for its first person."""
+    return house().opened_at is None and not Person.objects.exists()
+
+
+def opens(token: str) -> Invitation | None:
+    """The invitation behind a link, with inviter and invited, while it can be taken."""
+    return (
+        Invitation.objects.filter(
+            token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_placeholder=True
+        )
+        .select_related("by", "by__unit", "person", "person__unit")
+        .first()
+    )
+
+
+def sign_in_link_opens(token: str) -> bool:
+    return SignInLink.objects.filter(
+        token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_active=True
+    ).exists()
+
+
+def by_address(email: str) -> Person | None:
+    return Person.objects.filter(email__iexact=email.strip()).first()

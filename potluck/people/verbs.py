@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from potluck.core import clock
@@ -20,6 +20,10 @@ from potluck.people.models import House, Invitation, Logged, Person, Role, Sessi
 
 SIGN_IN_LINK_LIVES = timedelta(minutes=15)
 INVITATION_LIVES = timedelta(days=30)
+
+
+class Taken(ValueError):
+    """Somebody has this e-mail address already."""
 
 
 def digest(token: str) -> str:
@@ -63,6 +67,11 @@ def the_house() -> House:
         House.objects.bulk_create([House()], ignore_conflicts=True)
         house = House.objects.get()
     return house
+
+
+def served_at(address: str) -> None:
+    """Remembers where the house is served: the address of links in mails and on the shell."""
+    House.objects.filter(pk=the_house().pk).exclude(address=address).update(address=address)
 
 
 @transaction.atomic
@@ -113,20 +122,27 @@ def add_person(
     by: Person | None = None,
     **profile: Any,
 ) -> Person:
-    """Somebody new: arrived, or (``arrived=False``) a placeholder who is awaited. The address is theirs once they come."""
+    """Somebody new: arrived, or (``arrived=False``) a placeholder who is awaited. The address is theirs once they come.
+    Raises ``Taken`` where somebody has the address."""
     unit_row = Unit.objects.get_or_create(name=unit)[0] if unit else None
-    person = Person.objects.create(
-        email=(email or "").strip().lower() or None,
-        name=name.strip(),
-        sort_key=sort_key(name),
-        handle=free_handle(name),
-        roles=sorted({role for role in roles if role != "member"}),
-        unit=unit_row,
-        is_placeholder=not arrived,
-        arrived_at=clock.now() if arrived else None,
-        password="!" + secrets.token_urlsafe(24),
-        **profile,
-    )
+    try:
+        with transaction.atomic():
+            person = Person.objects.create(
+                email=(email or "").strip().lower() or None,
+                name=name.strip(),
+                sort_key=sort_key(name),
+                handle=free_handle(name),
+                roles=sorted({role for role in roles if role != "member"}),
+                unit=unit_row,
+                is_placeholder=not arrived,
+                arrived_at=clock.now() if arrived else None,
+                password="!" + secrets.token_urlsafe(24),
+                **profile,
+            )
+    except IntegrityError as error:
+        if "one_person_per_address" not in str(error):
+            raise
+        raise Taken(email) from error
     if arrived and person.email:
         _own_address(person)
     log(by, "people.add", person, ", ".join(person.roles))
@@ -241,17 +257,45 @@ def claim(token: str, *, name: str, password: str | None = None) -> Person:
     )
     if invitation is None or not invitation.person.is_placeholder:
         raise Refused(_("This invitation opens no more. Ask the person who invited you for a new one."))
-    person = invitation.person
+    return _arrive(invitation.person, name, password=password, role=invitation.role)
+
+
+def is_at_open_domain(email: str) -> bool:
+    """Whether the administrator opened the door for this address's domain."""
+    return email.rpartition("@")[2].lower() in the_house().mail_domains
+
+
+def has_place(email: str) -> bool:
+    """Whether somebody who has arrived has this address."""
+    return Person.objects.filter(email__iexact=email, is_placeholder=False).exists()
+
+
+@transaction.atomic
+def come_by_address(email: str, name: str) -> Person:
+    """Somebody who proved an address at an opened domain takes a place: the one kept for them, if there is one. Raises
+    ``Refused`` where the door was closed meanwhile, or the place is taken or closed."""
+    if not is_at_open_domain(email):
+        raise Refused(_("The door is open for addresses of this house only. With another one, ask for an invitation."))
+    kept = Person.objects.select_for_update().filter(email__iexact=email).first()
+    if kept is None:
+        return add_person(email, name)
+    if not kept.is_placeholder or not kept.is_active:
+        raise Refused(_("Somebody in this house has this address already."))
+    return _arrive(kept, name)
+
+
+def _arrive(person: Person, name: str, *, password: str | None = None, role: str = "") -> Person:
+    """A placeholder becomes a person who is here; every invitation to them is used up."""
     person.name, person.sort_key = name.strip(), sort_key(name)
     person.is_placeholder, person.arrived_at, person.is_active = False, clock.now(), True
-    if invitation.role:
-        person.roles = sorted({*person.roles, invitation.role})
+    if role:
+        person.roles = sorted({*person.roles, role})
     if password:
         person.set_password(password)
     person.save()
     if person.email:
         _own_address(person)
-    if invitation.role == Role.COMMUNITY_MANAGER:
+    if role == Role.COMMUNITY_MANAGER:
         House.objects.filter(turn_to__isnull=True).update(turn_to=person)
     Invitation.objects.filter(person=person, used_at=None).update(used_at=clock.now())
     log(person, "people.claim", person)
@@ -406,3 +450,23 @@ def furnish(keeper: Person, **fields: Any) -> House:
     house.save(update_fields=list(fields))
     log(keeper, "house.keep", None, ", ".join(sorted(fields)))
     return house
+
+
+@transaction.atomic
+def answer_four_questions(
+    keeper: Person, *, phone: str, hours: str, place: str, somebody_else: tuple[str, str] | None = None, **house: Any
+) -> str | None:
+    """What the first administrator is asked. The person to turn to is the administrator themself, or ``somebody_else``
+    (name, address), who becomes community manager by the invitation whose path is returned. Raises ``Taken``."""
+    reach = {"phone": phone, "hours": hours, "place": place}
+    path = None
+    if somebody_else is None:
+        person = keeper
+        change_profile(keeper, **reach)
+        give_role(keeper, keeper, Role.COMMUNITY_MANAGER)
+    else:
+        name, email = somebody_else
+        person = add_person(email, name, arrived=False, by=keeper, **reach)
+        path = invite(keeper, None, name, person=person, role=Role.COMMUNITY_MANAGER)[1]
+    furnish(keeper, turn_to=person, **house)
+    return path

@@ -26,6 +26,7 @@ PATIENCE = 3.5  # seconds for web and worker to end, before they are killed; Pos
 # Found by name, like the commands themselves: core knows no room.
 THE_HOUSE = "potluck.people.verbs.the_house"
 FIRST_LINK = "potluck.people.verbs.first_link"
+SERVED_AT = "potluck.people.verbs.served_at"
 FILL = "potluck.demo.fill.fill"
 
 YOUNG = 5  # seconds: a process that ends younger than this did not really start
@@ -81,6 +82,7 @@ def _open_the_house(options: argparse.Namespace) -> str | None:
     from potluck.core.database import let_go
 
     try:
+        import_string(SERVED_AT)(address)
         link = import_string(FIRST_LINK)()
         if options.demo and link:
             print("The demo company moves in ...", flush=True)

@@ -1,0 +1,51 @@
+"""The addresses below /accounts/: allauth's views, those that this house has a use for. A form that cannot be taken is 422."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account import views as allauth
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+
+from potluck.core.answers import open_to_all
+from potluck.people.views import doors
+
+
+def asks(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        form = (getattr(answer, "context_data", None) or {}).get("form")
+        if request.method == "POST" and answer.status_code == 200 and form is not None and form.is_bound and form.errors:
+            answer.status_code = 422
+        return answer
+
+    return inner
+
+
+urlpatterns = [
+    path("login/", open_to_all(asks(allauth.login)), name="account_login"),
+    path("login/code/", open_to_all(asks(allauth.request_login_code)), name="account_request_login_code"),
+    path("login/code/confirm/", open_to_all(asks(allauth.confirm_login_code)), name="account_confirm_login_code"),
+    path("logout/", open_to_all(allauth.logout), name="account_logout"),
+    path("inactive/", open_to_all(allauth.account_inactive), name="account_inactive"),
+    path("signup/", doors.join, name="account_signup"),
+    path("signup/code/", doors.join_code, name="account_signup_code"),
+    path("password/change/", asks(allauth.password_change), name="account_change_password"),
+    path("password/set/", asks(allauth.password_set), name="account_set_password"),
+    path("password/reset/", open_to_all(asks(allauth.password_reset)), name="account_reset_password"),
+    path("password/reset/done/", open_to_all(allauth.password_reset_done), name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        open_to_all(asks(allauth.password_reset_from_key)),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        open_to_all(allauth.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+]

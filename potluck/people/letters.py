@@ -1,0 +1,96 @@
+"""What people's doors send by mail: text and simple HTML, in the receiver's language, each claimed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from potluck.core import clock
+from potluck.people.models import House, Invitation, Person
+from potluck.people.verbs import the_house
+
+
+def language_of(person: Person | None, house: House) -> str:
+    """A letter speaks the language its receiver chose, else the house's: no browser is there to ask."""
+    return (person.language if person else "") or house.language
+
+
+@contextmanager
+def in_language_of(person: Person | None, house: House) -> Iterator[None]:
+    with translation.override(language_of(person, house)):
+        yield
+
+
+def post(message: EmailMessage) -> None:
+    """Hands a mail to the worker."""
+    from potluck.people.jobs import send
+
+    html = next(
+        (str(part.content) for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), ""
+    )
+    for receiver in message.to:
+        send.defer(to=receiver, subject=message.subject, text=message.body, html=html)
+
+
+def write(to: str, letter: str, **words: Any) -> EmailMessage:
+    """The letter ``people/letters/<letter>.txt``: its first line is the subject. The HTML says the same, with a button."""
+    text = render_to_string(f"people/letters/{letter}.txt", {"house": the_house(), "link": "", **words})
+    subject, _, body = text.strip().partition("\n")
+    body = body.strip() + "\n"
+    message = EmailMultiAlternatives(subject.strip(), body, settings.DEFAULT_FROM_EMAIL, [to])
+    paragraphs = [part for part in body.split("\n\n") if part.strip()]
+    html = render_to_string(
+        "people/letters/letter.html",
+        {
+            "lang": translation.get_language()[:2],
+            "subject": subject.strip(),
+            "paragraphs": paragraphs,
+            "link": words.get("link", ""),
+            "button": words.get("button", ""),
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def send_invitation(pk: int, path: str) -> None:
+    """Mails an invitation unless one was mailed to this person before: ``mailed_at`` is claimed before it is handed over."""
+    invitation = Invitation.objects.select_related("person", "by").get(pk=pk)
+    person, house = invitation.person, the_house()
+    claimed = (
+        Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
+        .exclude(person__invitations__mailed_at__isnull=False)
+        .update(mailed_at=clock.now())
+    )
+    if not claimed or not person.email:
+        return
+    with in_language_of(person, house):
+        write(
+            person.email,
+            "invitation",
+            inviter=invitation.by,
+            person=person,
+            until=invitation.expires_at,
+            link=house.address + path,
+            button=_("Take your place"),
+        ).send()
+
+
+def tell_of_new_mailbox(old: str, person: Person) -> None:
+    """Told to the mailbox that was replaced: if this was not the person, somebody can still be asked."""
+    house = the_house()
+    with in_language_of(person, house):
+        post(write(old, "mailbox", person=person, turn_to=house.turn_to))
+
+
+def send_join_code(email: str, code: str, *, known: bool) -> None:
+    """The code for an address at an opened domain; to somebody who is here already, that they are. The page that asked says
+    the same either way."""
+    post(write(email, "known" if known else "join", code=code))

@@ -1,0 +1,116 @@
+"""Ways in that are not allauth's: a link from the shell, an invitation, a code to an address the house opened its door to."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from allauth.core.ratelimit import consume_or_429
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from potluck.core import clock
+from potluck.core.answers import go, once_more, open_to_all, page, safe_next, takes
+from potluck.core.rules import Refused
+from potluck.people import letters, queries, verbs
+from potluck.people.forms import Code, Join
+from potluck.people.middleware import before_anybody
+from potluck.people.sessions import sign_in
+
+LANGUAGE_COOKIE_LIVES = 60 * 60 * 24 * 365
+CODE_LIVES = timedelta(minutes=10)
+CODE_TRIES = 5
+
+
+def new_code() -> str:
+    """Eight characters that cannot be mistaken for one another; 39 bits, against five tries."""
+    return "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _n in range(8))
+
+
+def plain_code(typed: str) -> str:
+    return "".join(c for c in typed.upper() if c.isalnum())
+
+
+@open_to_all
+@takes("GET", "POST")
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """A link that signs in once. Looking at it uses nothing up: mail scanners look at every link."""
+    if request.method == "GET":
+        if not queries.sign_in_link_opens(token):
+            return page(request, "people/link_used.html", status=404, kind="sign-in")
+        return page(request, "people/sign_in_link.html")
+    try:
+        person = verbs.use_sign_in_link(token)
+    except Refused:
+        return page(request, "people/link_used.html", status=404, kind="sign-in")
+    sign_in(request, person)
+    return go(request, "/")
+
+
+@before_anybody
+@open_to_all
+@takes("POST")
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of this browser, for whoever has not signed in or chosen one for themself."""
+    answer = go(request, safe_next(request, "/"))
+    wanted = request.POST.get("language", "")
+    if wanted in dict(settings.LANGUAGES):
+        answer.set_cookie(
+            f"language_{settings.COOKIE_SUFFIX}", wanted, max_age=LANGUAGE_COOKIE_LIVES, samesite="Lax", httponly=True
+        )
+    return answer
+
+
+@open_to_all
+@takes("GET", "POST")
+def join(request: HttpRequest) -> HttpResponse:
+    """Somebody with an address at a domain that the house opened its door to: a code goes there. The answer is the same
+    whether somebody has the address already or not."""
+    if request.user.is_authenticated:
+        return go(request, "/")
+    if not request.house.mail_domains:  # type: ignore[attr-defined]
+        return page(request, "people/join_closed.html")
+    if request.method == "GET":
+        return page(request, "people/join.html", form=Join())
+    form = Join(request.POST)
+    if form.is_valid() and not verbs.is_at_open_domain(form.cleaned_data["email"]):
+        form.add_error("email", _("The door is open for addresses of this house only. With another one, ask for an invitation."))
+    if not form.is_valid():
+        return once_more(request, "people/join.html", form=form)
+    name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
+    if tried_too_often := consume_or_429(request, action="request_login_code", key=email):
+        return tried_too_often
+    code = new_code()
+    request.session["join"] = {
+        "name": name,
+        "email": email,
+        "code": verbs.digest(code),
+        "until": (clock.now() + CODE_LIVES).isoformat(),
+        "left": CODE_TRIES,
+    }
+    letters.send_join_code(email, code, known=verbs.has_place(email))
+    return go(request, reverse("account_signup_code"))
+
+
+@open_to_all
+@takes("GET", "POST")
+def join_code(request: HttpRequest) -> HttpResponse:
+    """The code that came by mail, and one is in."""
+    waiting = request.session.get("join")
+    if not waiting or datetime.fromisoformat(waiting["until"]) < clock.now() or waiting["left"] < 1:
+        request.session.pop("join", None)
+        return go(request, reverse("account_signup"))
+    if request.method == "GET":
+        return page(request, "people/join_code.html", form=Code(), email=waiting["email"])
+    form = Code(request.POST)
+    if form.is_valid() and not secrets.compare_digest(verbs.digest(plain_code(form.cleaned_data["code"])), waiting["code"]):
+        request.session["join"] = waiting | {"left": waiting["left"] - 1}
+        form.add_error("code", _("That is not the code from the mail. Copy it once more, or begin again."))
+    if not form.is_valid():
+        return once_more(request, "people/join_code.html", form=form, email=waiting["email"])
+    del request.session["join"]
+    person = verbs.come_by_address(waiting["email"], waiting["name"])
+    sign_in(request, person)
+    return go(request, reverse("claim:arrived"))
