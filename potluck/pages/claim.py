@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 
@@ -19,7 +21,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     invited = queries.opens(token)
     if invited is None:
         return page(request, "people/link_used.html", status=404, kind="invitation")
-    known = {"invited": invited, "givers": _givers(kept_for(invited.person))}
+    known: dict[str, Any] = {"invited": invited, "givers": _givers(kept_for(invited.person))}
     if request.method == "GET":
         return page(request, "pages/invitation.html", form=Claim(initial={"name": invited.person.name}), **known)
     form = Claim(request.POST, email_of=invited.person.email or "")
@@ -33,7 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @takes("GET")
 def arrived(request: HttpRequest) -> HttpResponse:
     """What was given while the place was empty: thanks, greetings, mentions, answers. Then home."""
-    return page(request, "pages/arrived.html", gifts=kept_for(request.user))
+    return page(request, "pages/arrived.html", gifts=kept_for(request.user))  # type: ignore[arg-type]
 
 
 def _givers(gifts: list) -> list[str]:

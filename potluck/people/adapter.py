@@ -79,6 +79,8 @@ class ByPassword(LoginForm):
 
 
 class AskForCode(RequestLoginCodeForm):
+    _user: Any
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["email"].label = _("E-mail address")
@@ -97,6 +99,8 @@ class TypeCode(ConfirmLoginCodeForm):
 
 
 class Forgotten(ResetPasswordForm):
+    users: list[Any]
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["email"].label = _("E-mail address")

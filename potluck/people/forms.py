@@ -107,10 +107,11 @@ class Code(Asked):
     code = Words(label=_("Code"), max_length=20)
 
 
+#: Each language in its own words, whatever the page speaks.
 LANGUAGES = [
-    ("de", _("German, saying du")),
-    ("de-sie", _("German, saying Sie")),
-    ("en", _("English")),
+    ("de", "Deutsch, per du"),
+    ("de-sie", "Deutsch, per Sie"),
+    ("en", "English"),
 ]
 
 
@@ -136,8 +137,18 @@ class Time(forms.TimeField):
 def _reach() -> dict[str, Words]:
     return {
         "phone": Words(label=_("Telephone"), max_length=40, required=False),
-        "hours": Words(label=_("When"), max_length=120, required=False, help_text=_("For example: Monday to Thursday, 9 to 15.")),
-        "place": Words(label=_("Where to find them"), max_length=120, required=False, help_text=_("Building, floor, room, or by the coffee machine.")),
+        "hours": Words(
+            label=_("When"),
+            max_length=120,
+            required=False,
+            help_text=_("For example: Monday to Thursday, 9 to 15."),
+        ),
+        "place": Words(
+            label=_("Where to find them"),
+            max_length=120,
+            required=False,
+            help_text=_("Building, floor, room, or by the coffee machine."),
+        ),
     }
 
 

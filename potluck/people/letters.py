@@ -36,7 +36,7 @@ def post(message: EmailMessage) -> None:
         (str(part.content) for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), ""
     )
     for receiver in message.to:
-        send.defer(to=receiver, subject=message.subject, text=message.body, html=html)
+        send.defer(to=receiver, subject=str(message.subject), text=str(message.body), html=html)
 
 
 def write(to: str, letter: str, **words: Any) -> EmailMessage:

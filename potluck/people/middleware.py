@@ -12,6 +12,8 @@ from django.utils import timezone, translation
 
 from potluck.people.queries import house, nobody_yet
 
+LANGUAGE_COOKIE = f"potluck_language_{settings.COOKIE_SUFFIX}"
+
 
 class House:
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]):
@@ -58,10 +60,8 @@ def language_for(request: HttpRequest) -> str:
     of_house = request.house.language  # type: ignore[attr-defined]
     if request.user.is_authenticated and request.user.language:  # type: ignore[union-attr]
         return request.user.language  # type: ignore[union-attr]
-    at_the_door = request.COOKIES.get(f"language_{settings.COOKIE_SUFFIX}", "")
-    if at_the_door in dict(settings.LANGUAGES):
-        return at_the_door
-    for part in request.headers.get("Accept-Language", "").split(","):
+    at_the_door = request.COOKIES.get(LANGUAGE_COOKIE, "")
+    for part in [at_the_door, *request.headers.get("Accept-Language", "").split(",")]:
         wanted = part.split(";")[0].strip().lower()[:2]
         if wanted == "en":
             return "en"

@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             tree.cluster = house.reach(options.data)
             house.migrate()
             note.write(address)
-            link = _open_the_house(options)
+            link = _open_the_house(options, address)
             tree.start()
             if not _serving(options.host, options.port, tree):
                 return 1 if not wanted else 0
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
             tree.stop()
 
 
-def _open_the_house(options: argparse.Namespace) -> str | None:
+def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
     """Fill a demo house that is empty; for any other empty house the path of the first administrator's link.
 
     Which house it is stands in its database, and the processes that serve it are told: by what name its cookies go, and

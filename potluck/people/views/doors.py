@@ -6,7 +6,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from allauth.core.ratelimit import consume_or_429
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from potluck.core.answers import go, once_more, open_to_all, page, safe_next, ta
 from potluck.core.rules import Refused
 from potluck.people import letters, queries, verbs
 from potluck.people.forms import Code, Join
-from potluck.people.middleware import before_anybody
+from potluck.people.middleware import LANGUAGE_COOKIE, before_anybody
 from potluck.people.sessions import sign_in
 
 LANGUAGE_COOKIE_LIVES = 60 * 60 * 24 * 365
@@ -56,10 +55,8 @@ def language(request: HttpRequest) -> HttpResponse:
     """The language of this browser, for whoever has not signed in or chosen one for themself."""
     answer = go(request, safe_next(request, "/"))
     wanted = request.POST.get("language", "")
-    if wanted in dict(settings.LANGUAGES):
-        answer.set_cookie(
-            f"language_{settings.COOKIE_SUFFIX}", wanted, max_age=LANGUAGE_COOKIE_LIVES, samesite="Lax", httponly=True
-        )
+    if wanted in ("de", "en"):
+        answer.set_cookie(LANGUAGE_COOKIE, wanted, max_age=LANGUAGE_COOKIE_LIVES, samesite="Lax", secure=request.is_secure())
     return answer
 
 
