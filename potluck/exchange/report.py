@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 #: The numbers of a report, in their order, each with its words.
 CAME = {
@@ -56,26 +57,33 @@ def made(came: Mapping[str, int], skipped: Counter[str]) -> dict[str, Any]:
     }
 
 
-def numbers(report: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    """(words, number) of what came in."""
+def numbers(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(words, number) of what came in, written in the reader's language; a zero says nothing."""
     for name, words in CAME.items():
-        if name not in ("bot_posts", "bots") or report.get(name):
-            yield str(words), report.get(name, 0)
+        if report.get(name):
+            yield str(words), _number(report[name])
 
 
-def reasons(report: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def reasons(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(words, number) of what stayed out, the most frequent first."""
     for reason, count in sorted(report.get("skipped", {}).items(), key=lambda row: (-row[1], row[0])):
-        yield str(REASONS.get(reason, reason)), count
+        yield str(REASONS.get(reason, reason)), _number(count)
+
+
+def _number(count: int) -> str:
+    return format_decimal(count, locale=(get_language() or "en")[:2])
 
 
 def told(report: Mapping[str, Any], *, dry: bool) -> str:
     """The report in sentences, for a terminal."""
-    lines = [_("This would come in:") if dry else _("This came in:"), ""]
-    lines += [f"{count:>9,}  {words}" for words, count in numbers(report)]
+    came = [f"{count:>9}  {words}" for words, count in numbers(report)]
+    if came:
+        lines = [_("This would come in:") if dry else _("This came in:"), "", *came]
+    else:
+        lines = [_("Nothing new: all of it was here already.") if report["skipped"] else _("There was nothing in it.")]
     if report["skipped"]:
         lines += ["", _("This stayed out, and why:"), ""]
-        lines += [f"{count:>9,}  {words}" for words, count in reasons(report)]
+        lines += [f"{count:>9}  {words}" for words, count in reasons(report)]
     lines += [""]
     if report["placeholders"]:
         lines.append(

@@ -10,7 +10,6 @@ import json
 import os
 import stat
 import struct
-import time
 import tracemalloc
 import zipfile
 
@@ -180,8 +179,8 @@ def test_a_bomb_by_number(tmp_path, good):
 
 
 def test_a_bomb_by_number_is_counted_before_its_list_is_loaded(tmp_path):
-    """A million entries, the list repeated by hand: making them with zipfile would take the longest."""
-    count = 600_000
+    """Many entries, the list repeated by hand: making them with zipfile would take the longest."""
+    count = 60_000
     local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 10, 0, 0, 0, 0, 0, 0, 0, 1, 0) + b"x"
     one = struct.pack("<4s6H3L5H2L", b"PK\x01\x02", 20, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"x"
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(one) * count, len(local), 0)
@@ -189,12 +188,10 @@ def test_a_bomb_by_number_is_counted_before_its_list_is_loaded(tmp_path):
         file.write(local)
         file.write(one * count)
         file.write(end)
-    begun = time.monotonic()
     tracemalloc.start()
-    assert "holds more than 500,000 files" in refusal(tmp_path / "viele.zip")
-    assert tracemalloc.get_traced_memory()[1] < 5 * 1024**2
+    assert "holds more than 50,000 files" in refusal(tmp_path / "viele.zip", Limits(entries=50_000))
+    assert tracemalloc.get_traced_memory()[1] < 2 * 1024**2
     tracemalloc.stop()
-    assert time.monotonic() - begun < 10
 
 
 def test_a_bomb_of_files_that_lie_over_each_other(tmp_path, good):

@@ -471,10 +471,10 @@ def test_nul_and_half_characters_do_not_come_in(tmp_path):
 @pytest.mark.parametrize("sign", ["*", "_ ", "`", "<", ":a", "*a", "*a ", "_a*b~", "&gt;", "```", ":+1:", "<@U1>", "*a*", "\n"])
 def test_a_hundred_kilobytes_of_anything_are_read_at_once(tmp_path, sign):
     path = slack(tmp_path, [said("Anfang " + sign * (100_000 // len(sign)))])
-    begun = time.monotonic()
+    begun = time.process_time()
     post = of(SourcePost, read(path))[0]
     shown(post), typed(post)
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 5, "it grows with the square of the message"
 
 
 def test_a_hundred_kilobytes_of_words_stay_whole(tmp_path):
