@@ -1,6 +1,11 @@
 """The same server set-up without Potluck: no middleware, one page."""
 
 from potluck.settings import *  # noqa: F403
+from potluck.settings import INSTALLED_APPS as ALL_APPS
+
+# allauth insists on its middleware.
+INSTALLED_APPS = [app for app in ALL_APPS if not app.startswith("allauth")]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 MIDDLEWARE: list[str] = []
 ROOT_URLCONF = "bench.control"

@@ -227,6 +227,7 @@ def main() -> int:
         from potluck.core import house, postgres
 
         os.environ.pop("DATABASE_URL", None)
+        os.environ["POTLUCK_HOUSE"] = "bench"  # the cookies' names, here and in the served processes
         house.prepare(data)
         cluster = postgres.start(data)
         try:
