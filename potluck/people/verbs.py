@@ -97,18 +97,29 @@ def first_link_opens(token: str) -> bool:
 
 
 @transaction.atomic
-def open_house(token: str, *, name: str, email: str, password: str) -> Person:
+def open_house(token: str, *, name: str, email: str, password: str, **profile: Any) -> Person:
     """The first administrator comes in by the one-time link. Raises ``Refused`` where the link opens no more."""
     house = House.objects.select_for_update().get(pk=the_house().pk)
     if house.opened_at or not secrets.compare_digest(house.first_link or "-", digest(token)):
         raise Refused(_("This link has been used. Ask whoever started Potluck for a new one."))
-    person = add_person(email, name, roles=[Role.ADMINISTRATOR])
+    person = add_person(email, name, **{"roles": [Role.ADMINISTRATOR], **profile})
     person.set_password(password)
     person.save(update_fields=["password"])
     House.objects.filter(pk=house.pk).update(
         opened_at=clock.now(), opened_by=person, first_link="", turn_to=person
     )
     return person
+
+
+@transaction.atomic
+def mark_as_demo() -> None:
+    """The house becomes that of an invented company, with chairs for visitors (demo/). Raises ``Refused`` where somebody
+    lives."""
+    house = House.objects.select_for_update().get(pk=the_house().pk)
+    if house.opened_at or Person.objects.exists():
+        raise Refused(_("Somebody lives in this house already, and the demo company needs an empty one."))
+    house.is_demo = True
+    house.save(update_fields=["is_demo"])
 
 
 @transaction.atomic
