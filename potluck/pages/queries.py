@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from potluck.acts import kinds
 from potluck.acts import queries as acts
-from potluck.core import clock
+from potluck.core import clock, paging
 from potluck.people.models import FeedOrder
 from potluck.talk import queries as talk
 from potluck.thanks import queries as thanks
@@ -64,6 +65,17 @@ def cards(viewer: Any) -> SimpleNamespace:
         answers_wait=talk.waiting_for(viewer).exists(),
         thanks_wait=bool(thanks.waiting_for_yes(viewer)),
     )
+
+
+def brought(viewer: Any, person: Any, before: Any = None) -> tuple[list[SimpleNamespace], str | None]:
+    """A page of what somebody brought; an answer to a question shows the bowl, filled where it helped."""
+    rows, older = paging.page(acts.of_person(viewer, person, before, acts.PAGE + 1), acts.PAGE)
+    answers = talk.helpful([row.id for row in rows if not row.kind.in_feed])
+    for row in rows:
+        kind, row.helped_by = answers.get(row.id, ("", None))
+        if kind and kinds.named(kind).asks:
+            row.dish = kinds.named(kind).dish
+    return rows, older
 
 
 def waiting(viewer: Any) -> list[SimpleNamespace]:

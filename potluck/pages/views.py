@@ -73,7 +73,7 @@ def person(request: Request, handle: str) -> HttpResponse:
     """What somebody brought, what they can help with, how to reach them."""
     one = people.one(request.user, handle)
     before = paging.before(request.GET.get("before"))
-    rows, older = paging.page(acts.of_person(request.user, one, before, acts.PAGE + 1), acts.PAGE)
+    rows, older = queries.brought(request.user, one, before)
     context: dict[str, Any] = {"person": one, "acts": rows, "older": older, "here": "me" if one == request.user else ""}
     if is_htmx(request) and before:
         return page(request, "pages/_person_older.html", **context)

@@ -139,6 +139,9 @@ class Unit(models.Model):
         retention=Retention.HOUSE,
     )
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, viewer: Any) -> PersonQuerySet:

@@ -20,7 +20,7 @@ def reactions(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
     found: dict[int, SimpleNamespace] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """select r.act_id, r.emoji, r.by_id, p.name from talk_reaction r join people_person p on p.id = r.by_id
+            """select r.act_id, r.emoji, r.by_id, split_part(p.name, ' ', 1) from talk_reaction r join people_person p on p.id = r.by_id
                           where r.act_id = any(%s) order by r.id""",
             [ids],
         )
@@ -59,6 +59,18 @@ def comments(viewer: Person, root: SimpleNamespace) -> list[SimpleNamespace]:
     """The answers to an act (a row), oldest first, each with its ``replies``."""
     ids = Act.objects.visible_to(viewer).filter(on=root.id, in_feed=False).values_list("pk", flat=True)
     return _placed(viewer, list(ids), root)
+
+
+def helpful(ids: list[int]) -> dict[int, tuple[str, str | None]]:
+    """{comment id: (kind of its root, first name of the asker whom it helped)}, for comments the viewer was shown."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select c.act_id, r.kind, case when c.helped_at is not null then p.name end
+               from talk_comment c join acts_act a on a.id = c.act_id join acts_act r on r.id = a.on_id
+               join people_person p on p.id = r.by_id where c.act_id = any(%s)""",
+            [ids],
+        )
+        return {pk: (kind, name and name.split(" ")[0]) for pk, kind, name in cursor.fetchall()}
 
 
 def comment(viewer: Person, key: str) -> SimpleNamespace:
@@ -111,6 +123,14 @@ def without_answer(viewer: Person) -> Any:
         .exclude(_answered())
         .order_by("at", "pk")
     )
+
+
+def asked_too(viewer: Person, question: SimpleNamespace) -> SimpleNamespace | None:
+    """Beside a question: another one that waits, by somebody else."""
+    if not question.kind.asks:
+        return None
+    ids = without_answer(viewer).exclude(by__in=[viewer.pk, question.by_id]).values_list("pk", flat=True)[:1]
+    return next(iter(acts.rows(viewer, ids)), None)
 
 
 def first_posts_without_answer(viewer: Person, since: Any) -> Any:

@@ -27,6 +27,7 @@ def act(request: Request, key: str) -> HttpResponse:
         act=row,
         comments=queries.comments(request.user, row),
         form=CommentForm(),
+        also=queries.asked_too(request.user, row),
         here="table",
     )
 
