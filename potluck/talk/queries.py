@@ -20,8 +20,9 @@ def reactions(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
     found: dict[int, SimpleNamespace] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            """select r.act_id, r.emoji, r.by_id, split_part(p.name, ' ', 1) from talk_reaction r join people_person p on p.id = r.by_id
-                          where r.act_id = any(%s) order by r.id""",
+            """select r.act_id, r.emoji, r.by_id, split_part(p.name, ' ', 1)
+               from talk_reaction r join people_person p on p.id = r.by_id
+               where r.act_id = any(%s) order by r.id""",
             [ids],
         )
         for act_id, emoji, by, name in cursor.fetchall():
