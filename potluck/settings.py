@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "potluck.core.middleware.Answers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "potluck.people.middleware.Person",
     "potluck.people.middleware.House",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -7,12 +7,30 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 
 from potluck.people.queries import house, nobody_yet
+from potluck.people.sessions import who_looks
 
 LANGUAGE_COOKIE = f"potluck_language_{settings.COOKIE_SUFFIX}"
+
+
+class Person(AuthenticationMiddleware):
+    """``request.user``: Django's middleware, asking the row that came with the session (people/sessions.py)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _once(request))  # type: ignore[assignment]
+
+
+def _once(request: Any) -> Any:
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = who_looks(request)
+    return request._cached_user
 
 
 class House:
@@ -20,7 +38,8 @@ class House:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.house = house()  # type: ignore[attr-defined]
+        request.session.get(SESSION_KEY)  # reads the session, and with it person and house
+        request.house = request.session.house or house()  # type: ignore[attr-defined]
         language = language_for(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]

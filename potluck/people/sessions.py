@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user, login
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as Rows
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from potluck.core import clock
 from potluck.core.declared import random_key
@@ -21,6 +26,30 @@ class SessionStore(Rows):
 
         return Session
 
+    #: Who this session belongs to and the house, read with the session in one statement; None where that found nobody.
+    person: Any = None
+    house: Any = None
+
+    def _get_session_from_db(self) -> Any:
+        """The session, its person and the house in one statement: every page needs all three."""
+        from potluck.people.models import House, Person, Session
+
+        found = None
+        with connection.cursor() as cursor:
+            cursor.execute(_looking(), {"key": self.session_key, "now": timezone.now()})
+            found = cursor.fetchone()
+        if found is None:
+            self._session_key = None
+            return None
+        parts = iter(found)
+        session, person, house = (
+            [next(parts) for _field in model._meta.concrete_fields] for model in (Session, Person, House)
+        )
+        if person[0] is not None:
+            self.person = _row(Person, person)
+        self.house = _row(House, house)
+        return _row(Session, session)
+
     def create_model_instance(self, data: dict) -> Any:
         row: Any = super().create_model_instance(data)
         row.person_id = int(data["_auth_user_id"]) if "_auth_user_id" in data else None
@@ -29,6 +58,40 @@ class SessionStore(Rows):
             row.began_at = datetime.fromisoformat(data["began_at"])
             row.key = data["key"]
         return row
+
+
+@cache
+def _looking() -> str:
+    from potluck.people.models import House, Person, Session
+
+    columns = ", ".join(
+        f'{alias}."{field.column}"'
+        for alias, model in (("s", Session), ("p", Person), ("h", House))
+        for field in model._meta.concrete_fields
+    )
+    return (
+        f"select {columns} from people_session s cross join people_house h left join people_person p on p.id = s.person_id "
+        "where s.session_key = %(key)s and s.expire_date > %(now)s"
+    )
+
+
+def _row(model: Any, values: list) -> Any:
+    return model.from_db("default", [field.attname for field in model._meta.concrete_fields], values)
+
+
+def who_looks(request: HttpRequest) -> Any:
+    """The person of this request's session, or nobody. As Django decides it (the session must have begun with the password
+    that holds today, and access must be open), from the row that came with the session; else Django asks once more."""
+    session: Any = request.session
+    owner, proof = session.get(SESSION_KEY), session.get(HASH_SESSION_KEY)
+    person = session.person
+    if person is None or owner != str(person.pk) or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return get_user(request)
+    if not person.is_active:
+        return AnonymousUser()
+    if proof and constant_time_compare(proof, person.get_session_auth_hash()):
+        return person
+    return get_user(request)
 
 
 def sign_in(request: HttpRequest, person: Any) -> None:
