@@ -2,5 +2,6 @@
 import "./choice.js";
 import "./drafts.js";
 import "./keys.js";
+import "./live.js";
 import "./opens.js";
 import "./toast.js";

@@ -1,0 +1,119 @@
+"""What the stream does to an open page, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from potluck.acts import verbs as acts
+from potluck.notices.tests.streams import cookie_of
+from potluck.people import verbs as people
+from potluck.talk import verbs as talk
+from tests import make
+
+
+@pytest.fixture
+def screen() -> dict:
+    return {"locale": "de-DE", "viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture
+def window(open_window, server: str):
+    """``window(person, path)``: a page in which the person is signed in, its stream open."""
+
+    def one(person: Any, path: str) -> Any:
+        page = open_window()
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie_of(person), "url": server}])
+        with page.expect_response(lambda answer: "/live/" in answer.url) as stream:
+            page.goto(path)
+        assert stream.value.status == 200
+        return page
+
+    return one
+
+
+def card(page: Any, act: Any) -> Any:
+    return page.locator(f"#act-{act.key}")
+
+
+def test_a_new_gift_is_offered_and_moves_nothing_until_asked_for(window):
+    reader, giver = make.person(), make.person()
+    earlier = make.post(giver)
+    page = window(reader, "/")
+    page.evaluate("document.querySelector('#feed article').focus()")
+    new = make.post(giver, "Frisch vom Blech.")
+    button = page.get_by_role("button", name="Es gibt etwas Neues. Zeigen")
+    expect(button).to_be_visible()
+    assert card(page, new).count() == 0
+    assert page.evaluate("document.activeElement.id") == f"act-{earlier.key}"
+    button.click()
+    expect(card(page, new)).to_be_focused()
+    assert page.locator("#feed > article").first.get_attribute("id") == f"act-{new.key}"
+    expect(button).to_have_count(0)
+
+
+def test_a_gift_taken_back_before_it_was_shown_is_not_offered(window):
+    reader, giver = make.person(), make.person()
+    page = window(reader, "/")
+    new = make.post(giver)
+    button = page.get_by_role("button", name="Es gibt etwas Neues. Zeigen")
+    expect(button).to_be_visible()
+    acts.withdraw(giver, new)
+    expect(button).to_have_count(0)
+
+
+def test_an_answer_arrives_in_its_talk_and_a_reply_below_it(window):
+    asker, helper = make.person(), make.person()
+    question = make.question(asker)
+    page = window(asker, f"/acts/{question.key}/")
+    answer = make.comment(helper, question)
+    expect(card(page, answer)).to_be_visible()
+    reply = make.comment(helper, answer, "Und dann drehen.")
+    expect(page.locator(f"#replies-{answer.key} #act-{reply.key}")).to_be_visible()
+    acts.withdraw(helper, reply)
+    expect(card(page, reply)).to_have_count(0)
+
+
+def test_what_is_being_written_stays_and_the_rest_renews_itself(window):
+    asker, helper, other = make.person(), make.person(), make.person("Ilse Anders")
+    question = make.question(asker)
+    first, second = make.comment(helper, question), make.comment(helper, question, "Noch etwas.")
+    page = window(asker, f"/acts/{question.key}/")
+    card(page, first).get_by_role("link", name="Antworten").click()
+    field = page.locator(f"#reply-{first.key} textarea")
+    field.fill("Ich bin mitten im Satz")
+    talk.react(other, first, "glad")
+    talk.react(other, second, "glad")
+    expect(card(page, second)).to_contain_text("Ilse Anders")
+    expect(field).to_have_value("Ich bin mitten im Satz")
+    expect(field).to_be_focused()
+
+
+def test_the_mark_beside_messages_appears_and_what_lies_open_is_seen(window):
+    asker, helper = make.person(), make.person()
+    question, other = make.question(asker), make.post(asker)
+    page = window(asker, f"/acts/{question.key}/")
+    make.comment(helper, question)
+    expect(page.locator("#answers article")).to_have_count(1)
+    expect(page.locator("#news .news")).to_have_count(0)
+    make.comment(helper, other)
+    expect(page.locator("#news .news")).to_have_count(1)
+    expect(page.locator("#news")).to_have_text("Es gibt etwas Neues")
+
+
+def test_the_inbox_renews_itself(window):
+    asker, helper = make.person(), make.person("Bogdan Anders")
+    question = make.question(asker)
+    page = window(asker, "/inbox/")
+    make.comment(helper, question)
+    expect(page.get_by_role("link", name="Bogdan Anders hat auf deine Frage geantwortet")).to_be_visible()
+
+
+def test_whoever_is_signed_out_asks_for_no_stream_any_more(window):
+    person = make.person()
+    page = window(person, "/")
+    people.deactivate(None, person)
+    expect(page.locator("#live")).to_have_count(0)
