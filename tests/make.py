@@ -81,6 +81,7 @@ def thank(giver: Person, *receivers: Person, words: str = "Du hast mir den Trick
 def thank_on_wall(giver: Person, receiver: Person, words: str = "Danke fürs Einspringen.") -> Act:
     act = thank(giver, receiver, words=words, offer_to_wall=True)
     thanks.agree(receiver, act.thanks)
+    act.refresh_from_db()
     return act
 
 

@@ -216,10 +216,17 @@ def erase_withdrawn() -> int:
 
 @transaction.atomic
 def widen(act: Act, reach: str) -> None:
-    """A private thank-you goes to the wall, or comes back from it: both sides said so (thanks/verbs.py)."""
+    """A private thank-you goes to the wall, or comes back from it: both sides said so (thanks/verbs.py). Words below it
+    that everybody could read come back with it; what was said in private before never goes out."""
     before, act.reach = act.reach, reach
     Act.objects.filter(pk=act.pk).update(reach=reach)
     if reach == Reach.EVERYONE:
         publish(act, "new")
-    else:  # whoever could see it until now looks again, and finds it gone
-        publish(act, "changed", reach=before)
+        return
+    named = {*act.named.values_list("person", flat=True), act.by_id}
+    below = list(Act.objects.filter(on=act, in_feed=False).exclude(reach=reach))
+    Act.objects.filter(pk__in=[one.pk for one in below]).update(reach=reach)
+    Named.objects.bulk_create(
+        [Named(act=one, person_id=pk, at=one.at) for one in below for pk in sorted(named)], ignore_conflicts=True
+    )
+    publish(act, "changed", reach=before)  # whoever could see it until now looks again, and finds it gone

@@ -22,7 +22,12 @@ def moment(micros: int) -> datetime:
 
 def after(last: Any) -> str:
     """``1764061234567890-42``: microseconds since 1970 and id of the last row of a page."""
-    return f"{micros(last.at)}-{last.id}"
+    return mark(last.at, last.id)
+
+
+def mark(at: datetime, pk: int) -> str:
+    """The same for lists that are not in the order of ``at`` (the wall: since when it hangs)."""
+    return f"{micros(at)}-{pk}"
 
 
 def before(value: str | None) -> tuple[datetime, int] | None:

@@ -153,7 +153,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return here
         mine = Q(memberships__group__memberships__person=viewer)
         return here.filter(
-            Q(pk__in=type(viewer).objects.filter(mine).values("pk"))
+            Q(pk__in=self.model._default_manager.filter(mine).values("pk"))
             | Q(pk=viewer.pk)
             | Q(roles__contains=[Role.COMMUNITY_MANAGER])
         )

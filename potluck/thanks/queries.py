@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import Http404
 
 from potluck.acts import queries as acts
 from potluck.acts.models import Act, Reach
+from potluck.core import text
+from potluck.people import queries as people
 from potluck.people.models import Person
-from potluck.thanks.models import StandingYes, Thanks
+from potluck.people.verbs import sort_key
+from potluck.thanks.models import Receiver, StandingYes, Thanks
 
 
 def details(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
@@ -59,13 +64,81 @@ def one(viewer: Any, key: str) -> Thanks:
 
 
 def wall(
-    viewer: Person, person: Person | None = None, before: Any = None, limit: int = acts.PAGE
+    viewer: Person,
+    person: Person | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = acts.PAGE,
 ) -> list[SimpleNamespace]:
-    """The wall of the house, or of a person (thanked or thanking), newest first by when it was given."""
-    hung = Act.objects.visible_to(viewer).filter(thanks__hung_at__isnull=False, reach=Reach.EVERYONE)
+    """The wall of the house, or of a person (thanked or thanking): what hangs there, the newest on the wall first.
+    ``before`` is the (hung_at, id) of the last one already read; each row carries its ``hung_at``."""
+    hung = Thanks.objects.filter(
+        hung_at__isnull=False, act__in=Act.objects.visible_to(viewer).filter(reach=Reach.EVERYONE)
+    )
     if person is not None:
-        hung = hung.filter(Q(thanks__receivers__person=person) | Q(by=person)).distinct()
-    return acts.dressed(viewer, acts._page(viewer, hung, before, limit))
+        hung = hung.filter(
+            Q(act__by=person) | Exists(Receiver.objects.filter(thanks=OuterRef("pk"), person=person))
+        )
+    if before is not None:
+        hung = hung.filter(Q(hung_at__lt=before[0]) | Q(hung_at=before[0], pk__lt=before[1]))
+    since = dict(hung.order_by("-hung_at", "-pk").values_list("pk", "hung_at")[:limit])
+    cards = acts.dressed(viewer, acts.rows(viewer, since))
+    for card in cards:
+        card.hung_at = since[card.id]
+    return sorted(cards, key=lambda card: (card.hung_at, card.id), reverse=True)
+
+
+def received(viewer: Person, before: Any = None, limit: int = acts.PAGE) -> list[SimpleNamespace]:
+    """Thanks to the viewer, newest first, private or on the wall."""
+    mine = Act.objects.visible_to(viewer).filter(thanks__receivers__person=viewer)
+    return acts.dressed(viewer, acts._page(viewer, mine, before, limit))
+
+
+def given(viewer: Person, before: Any = None, limit: int = acts.PAGE) -> list[SimpleNamespace]:
+    """Thanks from the viewer, newest first."""
+    mine = Act.objects.visible_to(viewer).filter(by=viewer, thanks__isnull=False)
+    return acts.dressed(viewer, acts._page(viewer, mine, before, limit))
+
+
+def people_to_thank(viewer: Person, words: str, limit: int = 8) -> list[Person]:
+    """Whom the viewer may mean by what they typed: by the beginning of any part of the name, else by name, unit or what
+    they help with. Placeholders are among them (a gift waits for them); bots and the viewer are not."""
+    words = " ".join(text.typed(words, 80).split())
+    if not words:
+        return []
+    found = people.visible_to(viewer).human().exclude(pk=viewer.pk).select_related("unit")
+    for word in words.split():
+        found = found.filter(
+            Q(sort_key__contains=sort_key(word)) | Q(unit__name__icontains=word) | Q(helps_with__icontains=word)
+        )
+    start = sort_key(words)
+    begins = Q(sort_key__startswith=start) | Q(sort_key__contains=f" {start}")
+    return list(found.order_by(Case(When(begins, then=0), default=1), "sort_key", "pk")[:limit])
+
+
+def chosen(viewer: Person, handles: Iterable[str]) -> list[Person]:
+    """The people behind these handles whom the viewer may thank, in the order they were chosen."""
+    handles = list(dict.fromkeys(handles))
+    found = {
+        person.handle: person
+        for person in people.visible_to(viewer).human().filter(handle__in=handles).select_related("unit")
+        if person.pk != viewer.pk
+    }
+    return [found[handle] for handle in handles if handle in found]
+
+
+def cause(viewer: Person, key: str) -> SimpleNamespace | None:
+    """The act a thank-you is for, as a row, if the viewer may see it."""
+    found = Act.objects.visible_to(viewer).filter(key=key).values_list("pk", flat=True)
+    rows = acts.rows(viewer, found)
+    return rows[0] if rows else None
+
+
+def for_print(viewer: Person, key: str) -> SimpleNamespace:
+    """The card as giver and receivers may print it; for everybody else there is none."""
+    row = acts.row(viewer, key)
+    if row.kind.name != "thanked" or not (row.is_mine or row.details.am_receiver):
+        raise Http404
+    return row
 
 
 def waiting_for_yes(viewer: Person) -> list[SimpleNamespace]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Reach
 from potluck.acts.verbs import WORDS_LIMIT, record, widen
-from potluck.acts.verbs import withdraw as withdraw_act
 from potluck.core import clock, text
-from potluck.core.rules import require
+from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell
 from potluck.people.models import Person
 from potluck.thanks.kinds import THANKED
@@ -41,16 +41,19 @@ def thank(
         what_changed_html=text.clean(what_changed),
         is_offered=offer_to_wall,
     )
-    always = set(StandingYes.objects.filter(person__in=receivers).values_list("person", flat=True))
-    Receiver.objects.bulk_create(
-        [
-            Receiver(thanks=thanks, person=person, agreed_at=clock.now() if person.pk in always else None)
-            for person in receivers
-        ]
-    )
+    Receiver.objects.bulk_create([Receiver(thanks=thanks, person=person) for person in receivers])
     tell(receivers, "thanked", about=act, cause=f"/acts/{act.key}/", by=giver)
+    _count_standing_yes(thanks)
     _hang_or_take_down(thanks)
     return act
+
+
+def _count_standing_yes(thanks: Thanks) -> None:
+    """Who said "yes, always" says it to this one in the moment it is offered, and not before: what was given in private
+    waits for its own yes once the standing one is revoked."""
+    if thanks.is_offered:
+        always = StandingYes.objects.values("person")
+        thanks.receivers.filter(agreed_at=None, declined_at=None, person__in=always).update(agreed_at=clock.now())
 
 
 def _hang_or_take_down(thanks: Thanks) -> None:
@@ -69,9 +72,11 @@ def agree(receiver: Person, thanks: Thanks, *, always: bool = False) -> None:
     """A receiver says yes to the wall; with ``always``, to all that are offered from now on."""
     require(receiver, "thanks.answer", thanks)
     thanks = Thanks.objects.select_for_update().select_related("act").get(pk=thanks.pk)
+    if not thanks.is_offered:
+        raise Refused(_("The giver has taken the offer back. Nothing is asked of you."))
     thanks.receivers.filter(person=receiver, agreed_at=None).update(agreed_at=clock.now(), declined_at=None)
     if always:
-        StandingYes.objects.get_or_create(person=receiver)
+        say_always(receiver)
     _hang_or_take_down(thanks)
     thanks.refresh_from_db()
     if thanks.hung_at:
@@ -88,6 +93,12 @@ def keep_private(receiver: Person, thanks: Thanks) -> None:
 
 
 @transaction.atomic
+def say_always(receiver: Person) -> None:
+    """A standing yes: what is offered from now on hangs without asking. What already waits still waits."""
+    StandingYes.objects.get_or_create(person=receiver)
+
+
+@transaction.atomic
 def revoke_standing_yes(receiver: Person) -> None:
     """From now on each one is asked again; what hangs keeps hanging until it is taken down."""
     StandingYes.objects.filter(person=receiver).delete()
@@ -101,6 +112,7 @@ def offer(giver: Person, thanks: Thanks) -> None:
     if not thanks.is_offered:
         Thanks.objects.filter(pk=thanks.pk).update(is_offered=True)
         thanks.is_offered = True
+        _count_standing_yes(thanks)
         asked = [
             r.person
             for r in thanks.receivers.filter(agreed_at=None, declined_at=None).select_related("person")
@@ -111,13 +123,9 @@ def offer(giver: Person, thanks: Thanks) -> None:
 
 @transaction.atomic
 def take_offer_back(giver: Person, thanks: Thanks) -> None:
+    """The giver would rather keep it between them; the wall lets go of it at once."""
     require(giver, "thanks.offer", thanks)
     thanks = Thanks.objects.select_for_update().select_related("act").get(pk=thanks.pk)
     Thanks.objects.filter(pk=thanks.pk).update(is_offered=False)
     thanks.is_offered = False
     _hang_or_take_down(thanks)
-
-
-def withdraw(giver: Person, thanks: Thanks) -> None:
-    """The giver takes the thank-you back, words and all (undo as for every act)."""
-    withdraw_act(giver, thanks.act)

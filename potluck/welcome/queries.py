@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef
 
-from potluck.acts.models import Act
+from potluck.acts import queries as acts
+from potluck.acts.models import Act, Reach
 from potluck.core import clock
 from potluck.people.models import House, Person
 from potluck.people.queries import visible_to
@@ -18,21 +20,21 @@ from potluck.welcome.models import Asked
 NEW_FOR = timedelta(days=30)
 
 
-def _greeted() -> Any:
+def _greeted(**by: Any) -> Any:
     return Exists(
-        Act.objects.filter(kind=WELCOMED.name, withdrawn_at__isnull=True, named__person=OuterRef("pk"))
+        Act.objects.filter(kind=WELCOMED.name, withdrawn_at__isnull=True, named__person=OuterRef("pk"), **by)
     )
 
 
 def newcomers(viewer: Any) -> Any:
-    """Who arrived within thirty days, newest first, with ``was_greeted``; whoever opened the house is not a newcomer."""
+    """Who arrived within thirty days, newest first, with ``was_greeted`` and ``i_greeted``; whoever opened the house is not a newcomer."""
     return (
         visible_to(viewer)
         .human()
         .filter(is_active=True, is_placeholder=False, arrived_at__gt=clock.now() - NEW_FOR)
         .exclude(pk__in=House.objects.exclude(opened_by=None).values("opened_by"))
         .select_related("unit")
-        .annotate(was_greeted=_greeted())
+        .annotate(was_greeted=_greeted(), i_greeted=_greeted(by=viewer))
         .order_by("-arrived_at", "pk")
     )
 
@@ -45,6 +47,21 @@ def not_yet_greeted(viewer: Any) -> Any:
 def awaits_greeting(person: Person) -> bool:
     """Whether this is somebody's first home: new, and not greeted yet."""
     return not_yet_greeted(person).filter(pk=person.pk).exists()
+
+
+def first_words(viewer: Person, newcomer: Person) -> SimpleNamespace | None:
+    """The first thing somebody brought after they arrived, as a row, if the viewer may see it."""
+    if newcomer.arrived_at is None:
+        return None
+    first = (
+        Act.objects.visible_to(viewer)
+        .filter(by=newcomer, in_feed=True, is_imported=False, kind__in=["posted", "asked"], at__gte=newcomer.arrived_at)
+        .exclude(reach=Reach.NAMED)
+        .order_by("at", "pk")
+        .values_list("pk", flat=True)[:1]
+    )
+    rows = acts.rows(viewer, first)
+    return rows[0] if rows else None
 
 
 def asked(viewer: Person, ids: list[int]) -> dict[int, list[Asked]]:

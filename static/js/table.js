@@ -4,4 +4,5 @@ import "./drafts.js";
 import "./keys.js";
 import "./live.js";
 import "./opens.js";
+import "./pick.js";
 import "./toast.js";
