@@ -84,6 +84,7 @@ def wall(
     cards = acts.dressed(viewer, acts.rows(viewer, since))
     for card in cards:
         card.hung_at = since[card.id]
+        card.when = ""  # a wall shows what was said; when is on the card's own page
     return sorted(cards, key=lambda card: (card.hung_at, card.id), reverse=True)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from potluck.acts import queries as acts
 from potluck.core import paging
-from potluck.core.answers import go, is_htmx, once_more, page, safe_next, takes
+from potluck.core.answers import Request, go, is_htmx, once_more, page, safe_next, takes
 from potluck.core.moments import names
 from potluck.people import queries as people
 from potluck.thanks import queries, verbs
@@ -21,7 +21,7 @@ CARDS = 12
 
 
 @takes("GET")
-def wall(request: HttpRequest) -> HttpResponse:
+def wall(request: Request) -> HttpResponse:
     """What hangs on the wall of the house, and beside it the form to thank somebody."""
     cards, older = _page_of_wall(request)
     if is_htmx(request) and "before" in request.GET:
@@ -30,7 +30,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 
 @takes("GET")
-def of_person(request: HttpRequest, handle: str) -> HttpResponse:
+def of_person(request: Request, handle: str) -> HttpResponse:
     """What hangs on the wall from or for one person."""
     person = people.one(request.user, handle)
     cards, older = _page_of_wall(request, person)
@@ -39,7 +39,7 @@ def of_person(request: HttpRequest, handle: str) -> HttpResponse:
     return page(request, "thanks/of_person.html", person=person, cards=cards, older=older, here="thanks")
 
 
-def _page_of_wall(request: HttpRequest, person: Any = None) -> tuple[list[Any], str]:
+def _page_of_wall(request: Request, person: Any = None) -> tuple[list[Any], str]:
     before = paging.before(request.GET.get("before"))
     found = queries.wall(request.user, person, before, CARDS + 1)
     shown, more = found[:CARDS], len(found) > CARDS
@@ -47,7 +47,7 @@ def _page_of_wall(request: HttpRequest, person: Any = None) -> tuple[list[Any], 
 
 
 @takes("GET", "POST")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """The form as a page: ``?on=KEY`` thanks the giver of that act for it, ``?to=HANDLE`` a person."""
     if request.method == "POST":
         return _give(request)
@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @takes("GET", "POST")
-def give(request: HttpRequest, handle: str) -> HttpResponse:
+def give(request: Request, handle: str) -> HttpResponse:
     """Thanks for one person (and for others who are added). GET is the form with their name in it."""
     person = people.one(request.user, handle)
     if request.method == "POST":
@@ -68,7 +68,7 @@ def give(request: HttpRequest, handle: str) -> HttpResponse:
     return page(request, "thanks/new.html", here="thanks", **_form(request, ThanksForm(), [person.handle], on))
 
 
-def _give(request: HttpRequest, *handles: str) -> HttpResponse:
+def _give(request: Request, *handles: str) -> HttpResponse:
     form = ThanksForm(request.POST)
     on = queries.cause(request.user, request.POST["on"]) if request.POST.get("on") else None
     wanted = [*handles, *request.POST.getlist("to")]
@@ -99,7 +99,7 @@ def _give(request: HttpRequest, *handles: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest,
+    request: Request,
     form: ThanksForm,
     wanted: list[str] | None = None,
     on: Any = None,
@@ -127,39 +127,39 @@ def _form(
 
 
 @takes("GET")
-def matches(request: HttpRequest) -> HttpResponse:
+def matches(request: Request) -> HttpResponse:
     """The people one may mean, as options of a list box, while one types (static/js/pick.js)."""
     typed = request.GET.get("q", "")
     return page(request, "thanks/_matches.html", matches=queries.people_to_thank(request.user, typed), q=typed)
 
 
 @takes("POST")
-def yes(request: HttpRequest, key: str) -> HttpResponse:
+def yes(request: Request, key: str) -> HttpResponse:
     """A receiver says yes to the wall; ``always=1``: to all that are offered from now on."""
     verbs.agree(request.user, queries.one(request.user, key), always=request.POST.get("always") == "1")
     return _told(request, key)
 
 
 @takes("POST")
-def no(request: HttpRequest, key: str) -> HttpResponse:
+def no(request: Request, key: str) -> HttpResponse:
     """A receiver would rather keep it, or takes their yes back."""
     verbs.keep_private(request.user, queries.one(request.user, key))
     return _told(request, key)
 
 
 @takes("POST")
-def offer(request: HttpRequest, key: str) -> HttpResponse:
+def offer(request: Request, key: str) -> HttpResponse:
     verbs.offer(request.user, queries.one(request.user, key))
     return _told(request, key)
 
 
 @takes("POST")
-def offer_withdrawal(request: HttpRequest, key: str) -> HttpResponse:
+def offer_withdrawal(request: Request, key: str) -> HttpResponse:
     verbs.take_offer_back(request.user, queries.one(request.user, key))
     return _told(request, key)
 
 
-def _told(request: HttpRequest, key: str) -> HttpResponse:
+def _told(request: Request, key: str) -> HttpResponse:
     """The card as it stands now, or the page one came from."""
     if is_htmx(request):
         where = request.POST.get("where", "")
@@ -174,13 +174,13 @@ def _told(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @takes("GET")
-def card(request: HttpRequest, key: str) -> HttpResponse:
+def card(request: Request, key: str) -> HttpResponse:
     """A card for the pocket (A6), for giver and receivers."""
     return page(request, "thanks/card.html", act=queries.for_print(request.user, key), here="thanks")
 
 
 @takes("GET", "POST")
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """What one received and gave, the standing yes, and what waits for one's yes. Nobody else sees this page."""
     if request.method == "POST":
         if request.POST.get("always") == "1":

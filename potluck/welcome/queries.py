@@ -27,7 +27,8 @@ def _greeted(**by: Any) -> Any:
 
 
 def newcomers(viewer: Any) -> Any:
-    """Who arrived within thirty days, newest first, with ``was_greeted`` and ``i_greeted``; whoever opened the house is not a newcomer."""
+    """Who arrived within thirty days, newest first, with ``was_greeted`` and ``i_greeted``; whoever opened the
+    house is not a newcomer."""
     return (
         visible_to(viewer)
         .human()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from potluck.acts import queries as acts
-from potluck.core.answers import go, is_htmx, once_more, page, takes
+from potluck.core.answers import Request, go, is_htmx, once_more, page, takes
 from potluck.core.rules import require
 from potluck.people import queries as people
 from potluck.welcome import queries, verbs
@@ -14,14 +14,14 @@ from potluck.welcome.forms import GreetingForm
 
 
 @takes("GET")
-def newcomers(request: HttpRequest) -> HttpResponse:
+def newcomers(request: Request) -> HttpResponse:
     """Who came within the last thirty days; each with the way to greet them."""
     rows = queries.newcomers(request.user).exclude(pk=request.user.pk)
     return page(request, "welcome/newcomers.html", newcomers=rows, here="table")
 
 
 @takes("GET", "POST")
-def greet(request: HttpRequest, handle: str) -> HttpResponse:
+def greet(request: Request, handle: str) -> HttpResponse:
     """A greeting for one person: the form, and giving it."""
     newcomer = people.one(request.user, handle)
     require(request.user, "welcome.greet", newcomer)
