@@ -47,7 +47,7 @@ class SessionStore(Rows):
         )
         if person[0] is not None:
             self.person = _row(Person, person)
-        self.house = _row(House, house)
+        self.house = _row(House, house) if house[0] is not None else None
         return _row(Session, session)
 
     def create_model_instance(self, data: dict) -> Any:
@@ -70,8 +70,8 @@ def _looking() -> str:
         for field in model._meta.concrete_fields
     )
     return (
-        f"select {columns} from people_session s cross join people_house h left join people_person p on p.id = s.person_id "
-        "where s.session_key = %(key)s and s.expire_date > %(now)s"
+        f"select {columns} from people_session s left join people_house h on true "
+        "left join people_person p on p.id = s.person_id where s.session_key = %(key)s and s.expire_date > %(now)s"
     )
 
 
