@@ -119,17 +119,16 @@ def django_db_setup(django_db_blocker, database_name: str) -> Iterator[None]:
 
 # --- a real server -----------------------------------------------------------------------------------------------------
 
-@pytest.fixture(scope="session")
-def running_server(django_db_setup, database_name: str, tmp_path_factory) -> Iterator[str]:
-    """The real web process on this worker's database; its address. Take ``server``, which also commits and cleans up."""
+@contextlib.contextmanager
+def serving(database_name: str, log, **environment: str) -> Iterator[str]:
+    """The real web process on a database of the tests; its address. ``log`` is an open file for what it says."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("server") / "log").open("w+b")
     process = subprocess.Popen(
         [sys.executable, "-m", "potluck.core.web"], cwd=HOME, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         env=os.environ | {"DATABASE_URL": cluster.url_of(database_name), "DJANGO_SETTINGS_MODULE": "tests.settings",
-                          "POTLUCK_PORT": str(port), "POTLUCK_HOST": "127.0.0.1", "POTLUCK_POOL": "8"})
+                          "POTLUCK_PORT": str(port), "POTLUCK_HOST": "127.0.0.1", "POTLUCK_POOL": "8"} | environment)
     address = f"http://localhost:{port}"
     try:
         deadline = time.monotonic() + 30
@@ -152,6 +151,13 @@ def running_server(django_db_setup, database_name: str, tmp_path_factory) -> Ite
         said = log.read().decode()
         if said.strip():
             print(f"the server of the tests said:\n{said}", file=sys.stderr)
+
+
+@pytest.fixture(scope="session")
+def running_server(django_db_setup, database_name: str, tmp_path_factory) -> Iterator[str]:
+    """The real web process on this worker's database; its address. Take ``server``, which also commits and cleans up."""
+    with serving(database_name, (tmp_path_factory.mktemp("server") / "log").open("w+b")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "demo:chairs" if DEMO else "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "potluck.people.sessions"
 SESSION_COOKIE_NAME = f"potluck_session_{COOKIE_SUFFIX}"
