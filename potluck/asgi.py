@@ -10,17 +10,20 @@ from importlib import import_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "potluck.settings")
 
+import django  # noqa: E402
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 
+from potluck.core import web  # noqa: E402
+from potluck.core.handler import Handler  # noqa: E402
 from potluck.core.health import health  # noqa: E402
 from potluck.core.static import static_files  # noqa: E402
 
 # Fewer threads than pooled connections: a page never waits for a connection, and the stream's catching up finds one.
 THREADS = max(2, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] - 2)
 
-pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore
+django.setup()
+pages = WSGIMiddleware(Handler(), workers=THREADS)  # type: ignore
 static = static_files(pages)
 
 
@@ -30,7 +33,7 @@ async def application(scope, receive, send) -> None:
     if path in ("/healthz", "/readyz"):
         await health(scope, receive, send)
     elif path == "/live/":
-        await import_module("potluck.notices.live").stream(scope, receive, send)
+        await web.until_closing(import_module("potluck.notices.live").stream(scope, receive, send), send)
     elif path.startswith(settings.STATIC_URL):
         await static(scope, receive, send)
     else:

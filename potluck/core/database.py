@@ -4,7 +4,7 @@ from __future__ import annotations
 from django.db import connection
 from psycopg_pool.base import AttemptWithBackoff
 
-RETRY = 0.1  # seconds between two tries of the pool to reach PostgreSQL; its own are 1, 2, 4, ... and a page waits for them
+RETRY = 0.2  # seconds between two tries of the pool to reach PostgreSQL; its own are 1, 2, 4, ... and a page waits for them
 
 
 def retry_soon() -> None:

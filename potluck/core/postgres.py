@@ -149,6 +149,8 @@ def _launch(cluster: Cluster, programs: Path, owner: pwd.struct_passwd | None, d
         "max_connections": "60", "shared_buffers": "128MB", "log_timezone": "UTC", "timezone": "UTC",
         "jit": "off", "track_activity_query_size": "256", "log_min_error_statement": "panic",
     }
+    if sys.platform == "linux":  # after a crash: one call instead of one per file, 0.3 s instead of 4 s on a busy machine
+        settings["recovery_init_sync_method"] = "syncfs"
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "1h"}
     command = [str(programs / "bin" / "postgres"), "-D", str(cluster.base / "cluster")]
@@ -165,7 +167,7 @@ def _launch(cluster: Cluster, programs: Path, owner: pwd.struct_passwd | None, d
                                        start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT),
                                        env=_environment(), **_as(owner))
         while process.poll() is None and time.monotonic() < deadline:
-            if _answers(cluster.socket):
+            if _ready(cluster.base / "cluster" / "postmaster.pid", process.pid) and _answers(cluster.socket):
                 _make_database(cluster)
                 return process
             time.sleep(0.02)
@@ -196,6 +198,15 @@ def _wait_for_the_last_one(cluster: Cluster) -> None:
         time.sleep(0.05)
     for left in (note, cluster.socket / SOCKET, cluster.socket / f"{SOCKET}.lock"):
         left.unlink(missing_ok=True)
+
+
+def _ready(note: Path, pid: int) -> bool:
+    """Does the server itself say in its note that it takes connections? Asking it costs it a process each time."""
+    try:
+        lines = note.read_text().split("\n")
+        return int(lines[0]) == pid and lines[7].strip() == "ready"
+    except (FileNotFoundError, ValueError, IndexError):
+        return False
 
 
 def _noted(note: Path) -> int | None:

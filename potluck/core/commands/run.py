@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from potluck.core import house, postgres
 from potluck.core.trouble import Trouble
@@ -49,20 +50,21 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     if options.debug and options.host not in ("127.0.0.1", "localhost", "::1"):
         raise Trouble("--debug shows the inside of the house, so it works on loopback only: leave out --host or --debug.")
-    with _ends_on_signal() as wanted, _only_one(options.data) as note:
+    with Bell() as bell, _only_one(options.data) as note:
         _free(options.host, options.port)
         address = f"http://localhost:{options.port}"
         os.environ |= {"POTLUCK_HOST": options.host, "POTLUCK_PORT": str(options.port)}
         house.prepare(options.data, debug=options.debug)
-        tree = Tree(options.data, wanted)
+        tree = Tree(options.data, bell)
         try:
             tree.cluster = house.reach(options.data)
             house.migrate()
             note.write(address)
             link = _open_the_house(options, address)
+            bell.serving = True
             tree.start()
             if not _serving(options.host, options.port, tree):
-                return 1 if not wanted else 0
+                return 0
             print(f"{address}   (after {time.monotonic() - began:.1f} s; Ctrl-C ends it)", flush=True)
             if link:
                 print(f"Nobody lives here yet. This link, good once, makes its first administrator:\n{address}{link}",
@@ -101,8 +103,8 @@ def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
 class Tree:
     """The processes of one house. What ends unasked is started again; what will not start ends the whole, with a sentence."""
 
-    def __init__(self, data: Path, wanted: list[int]) -> None:
-        self.data, self.wanted = data, wanted
+    def __init__(self, data: Path, bell: Bell) -> None:
+        self.data, self.bell = data, bell
         self.cluster: postgres.Cluster | None = None
         self.processes: dict[str, subprocess.Popen] = {}
         self.born: dict[str, float] = {}
@@ -119,9 +121,9 @@ class Tree:
 
     def watch(self) -> int:
         """Until a signal asks for the end (0) or something cannot be kept alive (1)."""
-        while not self.wanted:
+        while not self.bell.asked:
             self.heal()
-            _sleep(1)
+            self.bell.sleep(1)
         print("\nClosing ...", file=sys.stderr, flush=True)
         return 0
 
@@ -161,36 +163,39 @@ class Tree:
             self.cluster.stop(1)
 
 
-@contextmanager
-def _ends_on_signal() -> Iterator[list[int]]:
-    """The signals that ask for the end, as they come; any of them, and the end of a child, wakes ``_sleep``."""
-    came: list[int] = []
-    asking = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = {number: signal.signal(number, lambda number, frame: came.append(number)) for number in asking}
-    before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    global _bell
-    _bell, rings = os.pipe()
-    os.set_blocking(rings, False)
-    os.set_blocking(_bell, False)
-    signal.set_wakeup_fd(rings, warn_on_full_buffer=False)
-    try:
-        yield came
-    finally:
-        signal.set_wakeup_fd(-1)
-        for number, handler in before.items():
+class Bell:
+    """The signals that ask for the end. Before ``serving`` they break off whatever is being done; then ``asked`` is set.
+    They, and the end of a child, cut ``sleep`` short."""
+
+    def __init__(self) -> None:
+        self.asked = self.serving = False
+
+    def __enter__(self) -> Bell:
+        self.hears, self.rings = os.pipe()
+        for end in (self.hears, self.rings):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self.rings, warn_on_full_buffer=False)
+        self.before = {number: signal.signal(number, self._ring) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        self.before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        for number, handler in self.before.items():
             signal.signal(number, handler)
-        os.close(_bell)
-        os.close(rings)
+        signal.set_wakeup_fd(-1)
+        os.close(self.hears)
+        os.close(self.rings)
 
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        again, self.asked = self.asked, True
+        if not self.serving and not again:
+            raise KeyboardInterrupt
 
-_bell = -1
-
-
-def _sleep(seconds: float) -> None:
-    """Until a signal comes, at most ``seconds``."""
-    if select.select([_bell], [], [], seconds)[0]:
-        with contextlib.suppress(BlockingIOError):
-            os.read(_bell, 4096)
+    def sleep(self, seconds: float) -> None:
+        """Until a signal comes, at most ``seconds``."""
+        if select.select([self.hears], [], [], seconds)[0]:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self.hears, 4096)
 
 
 class Note:
@@ -247,9 +252,9 @@ def _free(host: str, port: int) -> None:
 def _serving(host: str, port: int, tree: Tree) -> bool:
     """Wait until the web answers; False when the end was asked for before."""
     where = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    while not tree.wanted:
+    while not tree.bell.asked:
         with contextlib.suppress(OSError), socket.create_connection((where, port), 1):
             return True
         tree.heal()
-        _sleep(0.05)
+        tree.bell.sleep(0.05)
     return False

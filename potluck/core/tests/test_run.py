@@ -90,11 +90,12 @@ def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
     assert set(tree) == set(SIGNS)
     assert "Traceback" not in house.said()
 
-    os.kill(tree["postgres"], signal.SIGKILL)
-    began = time.monotonic()
-    assert house.get("/accounts/login/") == 200
-    assert time.monotonic() - began < 2
-    within(10, lambda: set(house.children()) == set(SIGNS))
+    for _ in range(3):
+        os.kill(house.children()["postgres"], signal.SIGKILL)
+        began = time.monotonic()
+        assert house.get("/accounts/login/") == 200
+        assert time.monotonic() - began < 2
+        within(10, lambda: set(house.children()) == set(SIGNS))
 
     os.kill(house.children()["web"], signal.SIGKILL)
     within(15, lambda: house.get("/healthz") == 200)
