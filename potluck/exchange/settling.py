@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,10 @@ from potluck.people.verbs import PastPerson, add_placeholders
 from potluck.posts.verbs import write_many
 from potluck.talk.verbs import comment_many, react_many
 
+#: Acts written together.
 BATCH = 500
+#: Ids looked up together: a statement takes 65,535 parameters.
+MANY = 10_000
 BETTER = [Known.NOTHING, Known.GLIMPSE, Known.PROFILE]
 HERE = "already_here"
 ERASED = "erased_here"
@@ -59,26 +63,22 @@ class Settling:
 
     def known(self, what: What, objects: Iterable[str]) -> dict[str, int | None]:
         """{id at the source: row here} of what was brought before."""
-        found = Source.objects.filter(
-            system=self.past.system, workspace=self.past.workspace, what=what, object__in=list(objects)
-        )
-        return dict(found.values_list("object", "target"))
+        found: dict[str, int | None] = {}
+        for some in _batches(objects, MANY):
+            rows = Source.objects.filter(
+                system=self.past.system, workspace=self.past.workspace, what=what, object__in=some
+            )
+            found |= dict(rows.values_list("object", "target"))
+        return found
 
     def remember(self, what: What, pairs: Iterable[tuple[str, int | None]]) -> None:
-        Source.objects.bulk_create(
-            [
-                Source(
-                    system=self.past.system,
-                    workspace=self.past.workspace,
-                    what=what,
-                    object=object_,
-                    target=target,
-                    of=self.past,
-                )
-                for object_, target in pairs
-            ],
-            batch_size=1_000,
-        )
+        past = self.past
+        with (
+            connection.cursor() as cursor,
+            cursor.copy("copy exchange_source (system, workspace, what, object, target, of_id) from stdin") as copy,
+        ):
+            for object_, target in pairs:
+                copy.write_row((past.system, past.workspace, what, object_, target, past.pk))
 
     def went(self, rows: int) -> None:
         self.done += rows
@@ -99,9 +99,9 @@ def settle(past: Import, language: str, say: Callable[[int, int], None]) -> tupl
     return now.came, now.skipped
 
 
-def _batches(rows: Iterable[Thing]) -> Iterator[list[Thing]]:
+def _batches(rows: Iterable[Thing], size: int = BATCH) -> Iterator[list[Thing]]:
     rows = iter(rows)
-    while batch := list(islice(rows, BATCH)):
+    while batch := list(islice(rows, size)):
         yield batch
 
 
@@ -114,15 +114,17 @@ def _people(now: Settling) -> None:
         if person not in met or BETTER.index(record["known"]) > BETTER.index(met[person]["known"]):
             met[person] = record
     known = now.known(What.PERSON, met)
-    alive = set(Person.objects.filter(pk__in=[pk for pk in known.values() if pk]).values_list("pk", flat=True))
+    alive: set[int] = set()
+    for some in _batches([pk for pk in known.values() if pk], MANY):
+        alive.update(Person.objects.filter(pk__in=some).values_list("pk", flat=True))
     now.people = {person: pk if pk in alive else None for person, pk in known.items()}
     now.skipped[HERE] += len(known)
 
     new = {person: record for person, record in met.items() if person not in known}
-    addresses = [record["email"] for record in new.values() if record["email"]]
-    here = dict(
-        Person.objects.annotate(address=Lower("email")).filter(address__in=addresses).values_list("address", "pk")
-    )
+    here: dict[str, int] = {}
+    for some in _batches([record["email"] for record in new.values() if record["email"]], MANY):
+        by_address = Person.objects.annotate(address=Lower("email")).filter(address__in=some)
+        here |= dict(by_address.values_list("address", "pk"))
     first: dict[str, str] = {}
     for person, record in new.items():
         if record["email"] and record["email"] not in here:
@@ -154,12 +156,11 @@ def _people(now: Settling) -> None:
     now.came["people"] = sum(not record["bot"] for record in new.values())
     now.came["placeholders"] = sum(not row.is_bot for row in added)
     now.came["bots"] = sum(row.is_bot for row in added)
-    for pk, name, handle, bot in Person.objects.filter(pk__in=[pk for pk in now.people.values() if pk]).values_list(
-        "pk", "name", "handle", "is_bot"
-    ):
-        now.names[pk] = Somebody(name, f"/people/{handle}/", f"@{handle}")
-        if bot:
-            now.bots.add(pk)
+    for some in _batches({pk for pk in now.people.values() if pk}, MANY):
+        for pk, name, handle, bot in Person.objects.filter(pk__in=some).values_list("pk", "name", "handle", "is_bot"):
+            now.names[pk] = Somebody(name, f"/people/{handle}/", f"@{handle}")
+            if bot:
+                now.bots.add(pk)
     now.went(len(met))
 
 
@@ -335,8 +336,8 @@ def _past(now: Settling, space: str, by: int, at: datetime, record: dict) -> Pas
         return now.names[pk] if pk else Somebody(node.text or node.target)
 
     clean = text.scrub(html(words, naming))
-    named = [pk for member in now.spaces[space]["members"] if (pk := now.people.get(member))]
     private = now.spaces[space]["reach"] == Openness.NAMED
+    readers = now.spaces[space]["members"] if private else ()
     people = [pk for person in mentioned(words) if (pk := now.people.get(person)) and pk != by]
     return Past(
         by=by,
@@ -346,7 +347,7 @@ def _past(now: Settling, space: str, by: int, at: datetime, record: dict) -> Pas
         reach=Reach.NAMED if private else Reach.GROUP,
         language=text.language_of(text.plain(clean, 1_000), now.language),
         group=None if private else now.groups[space],
-        named=[pk for pk in named if pk != by] if private else (),
+        named=[pk for member in readers if (pk := now.people.get(member)) and pk != by],
         mentioned=sorted(set(people)),
         edited_at=datetime.fromisoformat(record["edited"]) if record["edited"] else None,
     )

@@ -144,3 +144,7 @@ def seat_many(past: Sequence[PastSeat]) -> None:
         batch_size=1000,
         ignore_conflicts=True,
     )
+    for person in Person.objects.filter(
+        memberships__group__in={one.group for one in past}, is_active=True, is_bot=False
+    ).distinct():
+        changed(person)

@@ -20,8 +20,8 @@ from potluck.exchange.verbs import bring_slack
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import leave
 from potluck.notices.models import Notice
-from potluck.people.models import Logged, Person
-from potluck.people.verbs import add_person
+from potluck.people.models import House, Logged, Person
+from potluck.people.verbs import add_person, the_house
 from potluck.posts.verbs import post
 from potluck.talk import queries as talk
 from potluck.talk.models import Comment, Reaction
@@ -61,7 +61,8 @@ def test_people_become_places_that_wait_for_them(tmp_path):
 
 def test_a_place_that_waits_opens_no_door(tmp_path):
     bring_slack(slack(tmp_path, [said("Hallo")]))
-    add_person("nour@example.org", "Nour Halabi")
+    nour = add_person("nour@example.org", "Nour Halabi")
+    House.objects.filter(pk=the_house().pk).update(opened_at=nour.arrived_at)
     for address in ("mira@example.org", "nour@example.org", "unknown@example.org"):
         Client().post("/accounts/login/code/", {"email": address})
     assert [message.to for message in mail.outbox] == [["nour@example.org"]]
