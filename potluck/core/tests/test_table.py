@@ -189,6 +189,35 @@ def test_a_refusal_is_said_and_not_swapped_in(table):
     assert "still here" in page.locator(".toast").inner_text()
 
 
+def test_what_can_be_undone_is_said_and_stays_until_it_is_closed(table):
+    page = table(form())
+    said = engines["jinja2"].env.from_string(
+        '{% from "parts/float.html" import toast_along %}<p>New</p>'
+        '{% call toast_along("Taken <back>.") %}<a class="link" href="#undo">Undo</a>{% endcall %}').render()
+    page.route("**/answer/", lambda route: route.fulfill(body=said, content_type="text/html"))
+    page.clock.install()
+    page.get_by_role("button", name="Send").click()
+    toast = page.locator("#toasts .toast")
+    toast.wait_for()
+    assert "Taken <back>." in toast.inner_text() and page.locator("#here").inner_html() == "<p>New</p>"
+    page.clock.fast_forward(60_000)
+    assert toast.is_visible()
+    toast.get_by_role("link", name="Undo").click()
+    assert page.url.endswith("#undo")
+    toast.get_by_role("button", name="Close").click()
+    assert toast.count() == 0
+
+
+def test_what_is_only_said_leaves_by_itself(table):
+    page = table(form())
+    page.clock.install()
+    page.route("**/answer/", lambda route: route.abort())
+    page.get_by_role("button", name="Send").click()
+    page.locator(".toast").wait_for()
+    page.clock.fast_forward(9_000)
+    page.locator(".toast").wait_for(state="detached")
+
+
 def test_a_lost_connection_is_said(table):
     page = table(form())
     page.route("**/answer/", lambda route: route.abort())
