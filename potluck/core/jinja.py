@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
+from django.templatetags.static import static as staticfiles_static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from potluck.core import moments, rules, text
 from potluck.core.art import composition
+
+# Asked twenty times a page, and the same answer as long as the process lives.
+static = lru_cache(maxsize=256)(staticfiles_static)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
