@@ -27,6 +27,7 @@ class Kind:
     asks: bool = False
     greets: bool = False
     gives: bool = True
+    begins: bool = False  #: may be a newcomer's first post, which is set where it is seen
 
 
 _kinds: dict[str, Kind] = {}

@@ -125,6 +125,12 @@ class Act(models.Model):
         readers=Readers.REACH,
         retention=Retention.ACT,
     )
+    answered_at = declared(
+        models.DateTimeField(null=True),
+        purpose="somebody other than its giver first answered; empty: it waits",
+        readers=Readers.REACH,
+        retention=Retention.ACT,
+    )
     withdrawn_at = declared(
         models.DateTimeField(null=True),
         purpose="taken back: gone for all but the giver, 30 days",
@@ -184,6 +190,13 @@ class Act(models.Model):
             ),
             models.Index(fields=["on", "at", "id"], name="acts_on_an_act", condition=Q(on__isnull=False)),
             models.Index(fields=["touched_at"], name="acts_touched", condition=Q(touched_at__isnull=False)),
+            models.Index(
+                fields=["kind", "at", "id"],
+                name="acts_waiting",
+                condition=Q(
+                    in_feed=True, answered_at__isnull=True, is_imported=False, withdrawn_at__isnull=True
+                ),
+            ),
             models.Index(
                 fields=["kind", "-at"],
                 name="acts_by_kind",

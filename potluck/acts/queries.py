@@ -48,8 +48,19 @@ with ids as (
   union
   (select * from ({_LIST} and a.by_id = %(me)s {_END}) mine)
 ), newest as (select id, at from ids order by at desc, id desc limit %(limit)s)
-select {_COLUMNS} from newest join acts_act a on a.id = newest.id {_FROM} order by a.at desc, a.id desc
+select {_COLUMNS}, chosen.raised
+from (select id, false as raised from newest union all select unnest(%(raised)s::bigint[]), true) chosen
+join acts_act a on a.id = chosen.id {_FROM} order by a.at desc, a.id desc
 """
+#: ``Act.visible_to`` as SQL, for statements that answer several questions at once (a: the act; me, member: who looks).
+#: acts/tests/test_seeing.py holds the two together.
+VISIBLE = """(a.withdrawn_at is null and not a.root_withdrawn and (
+  a.by_id = %(me)s
+  or a.reach = 'everyone' and %(member)s
+  or a.reach <> 'group' and exists (select from acts_named n where n.act_id = a.id and n.person_id = %(me)s)
+  or a.reach = 'group' and (
+    exists (select from groups_membership m where m.group_id = a.group_id and m.person_id = %(me)s)
+    or %(member)s and exists (select from groups_group g where g.id = a.group_id and not g.is_closed))))"""
 _FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
@@ -99,12 +110,25 @@ def feed(
     viewer: Person, before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[SimpleNamespace]:
     """The newest acts in the viewer's reach, newest first; ``before`` is the (at, id) of the last one already read."""
+    return feed_and(viewer, [], before, limit)[0]
+
+
+def feed_and(
+    viewer: Person, raised: list[int], before: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> tuple[list[SimpleNamespace], dict[int, SimpleNamespace]]:
+    """The feed, and in the same statement the acts that are raised from further down, by id: ids the viewer may see."""
     at, pk = before or (_FAR, 0)
+    asked: dict[str, Any] = {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit, "raised": raised}
+    fed, found = [], {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FEED, {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit}
-        )
-        return [_row(viewer, row) for row in cursor.fetchall()]
+        cursor.execute(_FEED, asked)
+        for columns in cursor.fetchall():
+            row = _row(viewer, columns)
+            if columns[-1]:
+                found[row.id] = row
+            else:
+                fed.append(row)
+    return fed, found
 
 
 def rows(viewer: Person, ids: Iterable[int]) -> list[SimpleNamespace]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -185,6 +186,13 @@ def _notify(act: Act, what: str, by: Person | None, named: Iterable[int], reach:
             cursor.execute("select pg_notify('potluck', %s)", [json.dumps(news | {"people": some})])
 
 
+def note_answers(root: Act) -> None:
+    """When somebody other than its giver, and no bot, first answered an act; nothing where all of it was taken back."""
+    answers = Act.objects.filter(on=root.pk, in_feed=False, withdrawn_at=None, by__is_bot=False)
+    first = answers.exclude(by=root.by_id).order_by("at", "pk").values("at")[:1]
+    Act.objects.filter(pk=root.pk).update(answered_at=Subquery(first))
+
+
 @transaction.atomic
 def withdraw(giver: Person, act: Act) -> None:
     """Takes an act back: gone at once for everybody but the giver, who can undo for 30 days."""
@@ -192,6 +200,8 @@ def withdraw(giver: Person, act: Act) -> None:
     Act.objects.filter(pk=act.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=True)
+    elif act.on:
+        note_answers(act.on)
     publish(act, "gone", by=giver)
 
 
@@ -203,6 +213,8 @@ def put_back(giver: Person, act: Act) -> None:
         raise Refused(_("This was taken back more than 30 days ago and is erased."))
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=False)
+    elif act.on:
+        note_answers(act.on)
     publish(act, "new", by=giver)
 
 

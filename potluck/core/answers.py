@@ -23,6 +23,7 @@ class Request(HttpRequest):
 
     user: Any
     house: Any
+    unread: bool  #: whether something new waits in the inbox, where a view asked that along the way
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,15 +19,20 @@ def _locale() -> str:
 
 def clock_time(moment: datetime) -> str:
     """``9:12``, in the viewer's time zone (active since the request began)."""
-    return format_time(timezone.localtime(moment), "H:mm", locale=_locale())
+    here = timezone.localtime(moment)
+    return f"{here.hour}:{here.minute:02}"
 
 
 def day(moment: datetime | date) -> str:
     """``3. November`` / ``3 November``; with the year where it is another one."""
     on = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    this_year = timezone.localtime(clock.now()).year
-    pattern = {"de": "d. MMMM", "en_GB": "d MMMM"}[_locale()]
-    return format_date(on, pattern if on.year == this_year else pattern + " y", locale=_locale())
+    return _day(on, timezone.localtime(clock.now()).year, _locale())
+
+
+@lru_cache(maxsize=2048)
+def _day(on: date, this_year: int, locale: str) -> str:
+    pattern = {"de": "d. MMMM", "en_GB": "d MMMM"}[locale]
+    return format_date(on, pattern if on.year == this_year else pattern + " y", locale=locale)
 
 
 def weekday(moment: datetime) -> str:
@@ -38,12 +44,18 @@ def weekday(moment: datetime) -> str:
 def when(moment: datetime) -> str:
     """A moment as people say it, for the line below a name."""
     here, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
-    gone = (today - here.date()).days
+    return _when(here.date(), here.hour, here.minute, today, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _when(on: date, hour: int, minute: int, today: date, language: str) -> str:
+    """A page of twenty acts asks this twenty times, and most pages ask about the same acts."""
+    time, gone = f"{hour}:{minute:02}", (today - on).days
     if gone == 0:
-        return _("today at %(time)s") % {"time": clock_time(moment)}
+        return _("today at %(time)s") % {"time": time}
     if gone == 1:
-        return _("yesterday at %(time)s") % {"time": clock_time(moment)}
-    return _("%(day)s at %(time)s") % {"day": day(moment), "time": clock_time(moment)}
+        return _("yesterday at %(time)s") % {"time": time}
+    return _("%(day)s at %(time)s") % {"day": _day(on, today.year, _locale()), "time": time}
 
 
 def names(people: Sequence[str], limit: int = 3) -> str:

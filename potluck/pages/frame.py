@@ -35,6 +35,12 @@ def places() -> list[dict[str, str]]:
     return found
 
 
+def _unread(request: HttpRequest) -> Any:
+    """Asked once, and only by a page that shows it; home has asked along the way."""
+    known = getattr(request, "unread", None)
+    return SimpleLazyObject(lambda: has_unread(request.user)) if known is None else known
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     viewer = request.user if request.user.is_authenticated else None
     return {
@@ -43,9 +49,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lang": (translation.get_language() or "en")[:2],
         "viewer": viewer,
         "house": getattr(request, "house", None),
-        "here": "",
         "places": places() if viewer else [],
-        "unread": SimpleLazyObject(lambda: has_unread(viewer)) if viewer else False,
+        "unread": _unread(request) if viewer else False,
         "messages": get_messages(request),
         "theme": request.COOKIES.get("theme", ""),
         "density": request.COOKIES.get("density", ""),

@@ -1,4 +1,8 @@
-"""What stands around the table: open-handed places in published positions, and at most three quiet cards."""
+"""What stands on and around the table: the feed, open-handed places in published positions, at most three quiet cards.
+
+Home is read by everybody all day, so it asks little: one statement for all that stands around the feed, one for the feed,
+one for each thing that hangs on acts, one for each kind of gift on the page (tests/page_costs.json).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from potluck.acts import kinds
@@ -13,58 +18,121 @@ from potluck.acts import queries as acts
 from potluck.core import clock, paging
 from potluck.people.models import FeedOrder
 from potluck.talk import queries as talk
-from potluck.thanks import queries as thanks
-from potluck.welcome import queries as welcome
+from potluck.welcome.queries import NEW_FOR
 
-#: Where the open-handed places are (the first dish is 1). Published in docs/decisions; no popularity, follower count or rank
-#: is an input, here or anywhere in the feed.
+#: Where the open-handed places are; the first dish is 1 (docs/decisions). First come newcomers' first posts, then questions
+#: that wait. No popularity, follower count or rank is an input, here or anywhere in the feed.
 PLACES = (1, 4, 8)
-#: A question has this long to be answered by itself before it is set in an open-handed place.
-PATIENCE = timedelta(hours=4)
+#: Somebody's own question or first post is found by itself for so long, then it may be set in an open-handed place.
+PATIENCE = timedelta(hours=2)
+
+_AROUND = f"""
+select
+  array(
+    select a.id from (select id from people_person
+      where arrived_at > %(new)s and is_active and not is_placeholder and not is_bot and id <> %(me)s
+      order by arrived_at desc limit 40) p
+    cross join lateral (select * from acts_act a where a.by_id = p.id and a.in_feed and a.withdrawn_at is null
+      and not a.is_imported and a.kind = any(%(firsts)s) order by a.at, a.id limit 1) a
+    where a.answered_at is null and {acts.VISIBLE} order by a.at, a.id limit 2),
+  array(
+    select a.id from acts_act a where a.kind = any(%(asks)s) and a.in_feed and a.answered_at is null
+      and a.withdrawn_at is null and not a.is_imported and a.by_id <> %(me)s and a.at < %(patience)s
+      and {acts.VISIBLE} order by a.at, a.id limit %(places)s + 1),
+  coalesce((select json_agg(p) from (
+    select p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '') as unit
+    from people_person p left join people_unit u on u.id = p.unit_id
+    where %(member)s and p.arrived_at > %(new)s and p.is_active and not p.is_placeholder and not p.is_bot
+      and p.id <> %(me)s and not exists (select from people_house h where h.opened_by_id = p.id)
+    order by p.arrived_at desc limit 2) p), '[]'),
+  exists (select from (select n.act_id from notices_notice n where n.receiver_id = %(me)s and n.kind = 'answered'
+      and n.at > %(new)s order by n.at desc, n.id desc limit 20) told
+    join acts_act a on a.id = told.act_id
+    where {acts.VISIBLE}
+      and not exists (select from acts_act b where b.on_id = a.on_id and b.by_id = %(me)s and not b.in_feed
+        and b.withdrawn_at is null and b.at > a.at)
+      and not exists (select from talk_reaction r where r.act_id = a.id and r.by_id = %(me)s)
+      and not exists (select from talk_comment c where c.act_id = a.id and c.helped_at is not null)),
+  exists (select from thanks_receiver r join thanks_thanks t on t.act_id = r.thanks_id join acts_act a on a.id = t.act_id
+    where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null and r.removed_at is null
+      and t.is_offered and {acts.VISIBLE}),
+  exists (select from notices_notice n left join acts_act a on a.id = n.act_id
+    where n.receiver_id = %(me)s and n.read_at is null and (n.act_id is null or {acts.VISIBLE})),
+  %(arrived)s::timestamptz > %(new)s
+    and not exists (select from people_house h where h.opened_by_id = %(me)s)
+    and not exists (select from acts_named n join acts_act a on a.id = n.act_id
+      where n.person_id = %(me)s and a.kind = any(%(greets)s) and a.withdrawn_at is null)
+"""
 
 
-def table(viewer: Any, before: Any = None) -> tuple[list[SimpleNamespace], Any]:
-    """A page of the feed, dressed: the rows, and the row after which the next page begins (None: that was all)."""
-    rows = acts.feed(viewer, before, acts.PAGE + 1)
-    shown, more = rows[: acts.PAGE], len(rows) > acts.PAGE
-    last = shown[-1] if more else None
-    if before is None and viewer.feed_order == FeedOrder.OPEN_HANDED:
-        shown = _with_open_hands(viewer, shown)
-    return acts.dressed(viewer, shown), last
+def around(viewer: Any) -> SimpleNamespace:
+    """All that stands around the feed, in one statement: ``first_posts`` and ``questions`` (ids, oldest first), ``newcomers``
+    (rows), whether answers, thanks and notices wait, and whether this is the viewer's first home (``is_new``)."""
+    now = clock.now()
+    asked = {
+        "me": viewer.pk,
+        "member": not viewer.is_guest,
+        "new": now - NEW_FOR,
+        "patience": now - PATIENCE,
+        "places": len(PLACES),
+        "arrived": viewer.arrived_at,
+        "asks": kinds.those(asks=True),
+        "greets": kinds.those(greets=True),
+        "firsts": kinds.those(begins=True),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, asked)
+        found = cursor.fetchone()
+    return SimpleNamespace(
+        first_posts=found[0],
+        questions=found[1],
+        newcomers=[acts.person_row(*person.values()) for person in found[2]],
+        answers_wait=found[3],
+        thanks_wait=found[4],
+        unread=found[5],
+        is_new=bool(found[6]),
+    )
 
 
-def _with_open_hands(viewer: Any, rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
-    """First posts of newcomers and questions that wait, set into the published places, each saying why it is here."""
-    first = list(talk.first_posts_without_answer(viewer, clock.now() - welcome.NEW_FOR).exclude(by=viewer)[:2])
-    waiting = list(talk.without_answer(viewer).exclude(by=viewer).filter(at__lt=clock.now() - PATIENCE)[:3])
-    reasons = {act.pk: "new" for act in first} | {act.pk: "waits" for act in waiting if act not in first}
-    raised = acts.rows(viewer, list(reasons)[: len(PLACES)])
-    order = list(reasons)
-    raised.sort(key=lambda row: order.index(row.id))
-    rows = [row for row in rows if row.id not in reasons or row.id not in {r.id for r in raised}]
+def first_page(viewer: Any) -> SimpleNamespace:
+    """The table with all that stands around it: ``acts``, ``older`` (a cursor, or None), ``question`` (for a card)."""
+    page = around(viewer)
+    open_handed = viewer.feed_order == FeedOrder.OPEN_HANDED
+    raised = list(dict.fromkeys([*page.first_posts, *page.questions]))
+    in_places = raised[: len(PLACES)] if open_handed else []
+    beside = next((pk for pk in page.questions if pk not in in_places), None)
+    wanted = [*in_places, *([beside] if beside else [])]
+    fed, found = acts.feed_and(viewer, wanted, limit=acts.PAGE + 1)
+    rows, page.older = paging.page(fed, acts.PAGE)
+    rows = _with_open_hands(rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
+    page.acts = acts.dressed(viewer, rows)
+    page.question = found.get(beside) if beside else None
+    return page
+
+
+def later_page(viewer: Any, before: Any) -> tuple[list[SimpleNamespace], str | None]:
+    """Older acts, dressed, and the cursor of what is older still."""
+    rows, older = paging.page(acts.feed(viewer, before, acts.PAGE + 1), acts.PAGE)
+    return acts.dressed(viewer, rows), older
+
+
+def _with_open_hands(
+    rows: list[SimpleNamespace], raised: list[SimpleNamespace], first_posts: set[int]
+) -> list[SimpleNamespace]:
+    """The raised acts in the published places, each saying truly why it is here."""
+    taken = {row.id for row in raised}
+    rows = [row for row in rows if row.id not in taken]
     for place, row in zip(PLACES, raised, strict=False):
-        if reasons[row.id] == "new":
-            row.reason = SimpleNamespace(
-                sentence=_("Up here because %(name)s is new among you.") % {"name": row.by.first_name}, icon="map-pin"
-            )
-            row.word = _("First post") if not row.kind.asks else row.word
+        if row.id in first_posts:
+            sentence = _("Up here because %(name)s is new among you.") % {"name": row.by.first_name}
+            row.reason = SimpleNamespace(sentence=sentence, icon="map-pin")
+            if not row.kind.asks:
+                row.word = _("First post")
         else:
-            row.reason = SimpleNamespace(
-                sentence=_("Up here because you may know something about it."), icon="hand-waving"
-            )
+            sentence = _("Up here because you may know something about it.")
+            row.reason = SimpleNamespace(sentence=sentence, icon="hand-waving")
         rows.insert(min(place - 1, len(rows)), row)
     return rows
-
-
-def cards(viewer: Any) -> SimpleNamespace:
-    """Beside the feed: a question one may know the answer to, who is new, what waits for oneself."""
-    question = talk.without_answer(viewer).exclude(by=viewer).first()
-    return SimpleNamespace(
-        question=acts.rows(viewer, [question.pk])[0] if question else None,
-        newcomers=list(welcome.newcomers(viewer).exclude(pk=viewer.pk)[:2]),
-        answers_wait=talk.waiting_for(viewer).exists(),
-        thanks_wait=bool(thanks.waiting_for_yes(viewer)),
-    )
 
 
 def brought(viewer: Any, person: Any, before: Any = None) -> tuple[list[SimpleNamespace], str | None]:
@@ -86,3 +154,8 @@ def waiting(viewer: Any) -> list[SimpleNamespace]:
     for row in rows:
         row.root = roots[row.on_id]
     return rows
+
+
+def questions(viewer: Any) -> list[SimpleNamespace]:
+    """Questions that nobody has answered yet, the longest wait first: at most a hundred."""
+    return acts.rows(viewer, talk.without_answer(viewer).values_list("pk", flat=True)[:100])[::-1]

@@ -8,15 +8,12 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from potluck.acts import queries as acts
 from potluck.core import clock, moments, paging
 from potluck.core.answers import Request, go, is_htmx, page, takes
 from potluck.core.rules import may
 from potluck.pages import queries
 from potluck.people import queries as people
 from potluck.people import verbs as people_verbs
-from potluck.talk import queries as talk
-from potluck.welcome import queries as welcome
 
 
 @takes("GET", "POST")
@@ -27,26 +24,25 @@ def home(request: Request) -> HttpResponse:
         order = request.POST.get("order")
         people_verbs.change_profile(viewer, feed_order="newest" if order == "newest" else "open-handed")
         return go(request, reverse("pages:home"))
-    before = paging.before(request.GET.get("before"))
-    rows, last = queries.table(viewer, before)
-    context: dict[str, Any] = {
-        "acts": rows,
-        "older": paging.after(last) if last else None,
-        "is_first": before is None,
-        "here": "table",
-    }
-    if is_htmx(request) and before:
-        return page(request, "pages/_older.html", **context)
-    if before is None:
-        is_new = welcome.awaits_greeting(viewer)
-        context |= {
-            "today": moments.weekday(clock.now()),
-            "doors": _doors(viewer),
-            "cards": queries.cards(viewer),
-            "is_new": is_new,
-            "greeters": list(people.greeters(viewer)[:6]) if is_new else [],
-        }
-    return page(request, "pages/home.html", **context)
+    if before := paging.before(request.GET.get("before")):
+        rows, older = queries.later_page(viewer, before)
+        template = "pages/_older.html" if is_htmx(request) else "pages/home.html"
+        return page(request, template, acts=rows, older=older, is_first=False, here="table")
+    table = queries.first_page(viewer)
+    request.unread = table.unread
+    return page(
+        request,
+        "pages/home.html",
+        acts=table.acts,
+        older=table.older,
+        is_first=True,
+        is_new=table.is_new,
+        today=moments.weekday(clock.now()),
+        doors=_doors(viewer),
+        cards=table,
+        greeters=list(people.greeters(viewer)[:6]) if table.is_new else [],
+        here="table",
+    )
 
 
 def _doors(viewer: Any) -> list[dict[str, str]]:
@@ -89,6 +85,4 @@ def waiting(request: Request) -> HttpResponse:
 @takes("GET")
 def questions(request: Request) -> HttpResponse:
     """Questions that nobody has answered yet, in the viewer's reach."""
-    ids = talk.without_answer(request.user).values_list("pk", flat=True)[: acts.PAGE * 5]
-    rows = acts.rows(request.user, ids)
-    return page(request, "pages/questions.html", acts=rows[::-1], here="table")
+    return page(request, "pages/questions.html", acts=queries.questions(request.user), here="table")

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from potluck.acts.kinds import Kind, kind
 
 POSTED = kind(
-    Kind("posted", _("Post"), dish="post", activity="Create", object_type="Note", template="posts/_act.html")
+    Kind("posted", _("Post"), dish="post", activity="Create", object_type="Note", template="posts/_act.html", begins=True)
 )
 ASKED = kind(
     Kind(
@@ -15,5 +15,6 @@ ASKED = kind(
         template="posts/_act.html",
         asks=True,
         gives=False,
+        begins=True,
     )
 )

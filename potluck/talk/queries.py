@@ -14,17 +14,44 @@ from potluck.acts.kinds import of, those
 from potluck.acts.models import Act
 from potluck.people.models import Person
 
+_REACTIONS = """
+select r.act_id, r.emoji, r.by_id, split_part(p.name, ' ', 1)
+from unnest(%(ids)s::bigint[]) one (id)
+cross join lateral (
+  (select id, act_id, emoji, by_id from talk_reaction where act_id = one.id order by id limit %(most)s)
+  union (select id, act_id, emoji, by_id from talk_reaction where act_id = one.id and by_id = %(me)s)
+) r
+join people_person p on p.id = r.by_id order by r.id
+"""
+#: So many reactions, and so many of the newest answers, of one act are read for a page: it names a few, never counts.
+_MOST = 40
+
+_TALK = """
+select one.id, v.names, h.html, h.language, h.person, h.handle, h.name, h.is_placeholder, h.is_bot, h.unit
+from unnest(%(ids)s::bigint[]) one (id)
+cross join lateral (
+  select array_agg(split_part(p.name, ' ', 1) order by c.at, c.id) as names
+  from (select by_id, at, id from acts_act where on_id = one.id and not in_feed and withdrawn_at is null
+        order by at desc, id desc limit 8) c
+  join people_person p on p.id = c.by_id
+) v
+left join lateral (
+  select a.html, a.language, p.id as person, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '') as unit
+  from acts_act q
+  join acts_act a on a.on_id = q.id and not a.in_feed and a.withdrawn_at is null
+  join talk_comment c on c.act_id = a.id and c.helped_at is not null
+  join people_person p on p.id = a.by_id left join people_unit u on u.id = p.unit_id
+  where q.id = one.id and q.kind = any(%(asks)s) order by c.helped_at, a.id limit 1
+) h on true
+where v.names is not null
+"""
+
 
 def reactions(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
-    """{act id: who reacted with what}: names, never a count. ``mine``: the viewer's words; ``by``: [(emoji, [name])]."""
+    """{act id: who reacted with what}: first names, never a count. ``mine``: the viewer's words; ``words``: {emoji: names}."""
     found: dict[int, SimpleNamespace] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """select r.act_id, r.emoji, r.by_id, split_part(p.name, ' ', 1)
-               from talk_reaction r join people_person p on p.id = r.by_id
-               where r.act_id = any(%s) order by r.id""",
-            [ids],
-        )
+        cursor.execute(_REACTIONS, {"ids": ids, "me": viewer.pk, "most": _MOST})
         for act_id, emoji, by, name in cursor.fetchall():
             row = found.setdefault(act_id, SimpleNamespace(mine=set(), words={}))
             if by == viewer.pk:
@@ -34,25 +61,14 @@ def reactions(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
 
 
 def talk(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
-    """{act id: its talk}: ``voices`` (names of who answered, oldest first) and ``helped`` (the answer that helped, or None).
-    A comment has its root's reach, so whoever reads the act may read its talk."""
+    """{act id: its talk}: ``voices`` (first names of who answered last) and ``helped`` (the answer that helped: html, lang,
+    by; or None). A comment has its root's reach, so whoever reads the act may read its talk."""
     found: dict[int, SimpleNamespace] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select a.on_id, array_agg(p.name order by a.at, a.id),
-                   (array_agg(a.id order by c.helped_at, a.id) filter (where c.helped_at is not null))[1]
-            from acts_act a join talk_comment c on c.act_id = a.id join people_person p on p.id = a.by_id
-            where a.on_id = any(%s) and a.withdrawn_at is null group by a.on_id""",
-            [ids],
-        )
-        for on, voices, helped in cursor.fetchall():
-            found[on] = SimpleNamespace(voices=list(dict.fromkeys(voices)), helped_id=helped, helped=None)
-    helping = [row.helped_id for row in found.values() if row.helped_id]
-    if helping:
-        answers = {row.id: row for row in acts.rows(viewer, helping)}
-        for row in found.values():
-            row.helped = answers.get(row.helped_id)
+        cursor.execute(_TALK, {"ids": ids, "asks": those(asks=True)})
+        for act_id, voices, html, lang, *person in cursor.fetchall():
+            helped = SimpleNamespace(html=html, lang=lang, by=acts.person_row(*person)) if html else None
+            found[act_id] = SimpleNamespace(voices=list(dict.fromkeys(voices)), helped=helped)
     return found
 
 
@@ -107,21 +123,11 @@ def _placed(viewer: Person, ids: list[int], root: SimpleNamespace) -> list[Simpl
     return top
 
 
-def _answered() -> Any:
-    """Somebody other than the author said something, and it stands."""
-    return Exists(
-        Act.objects.filter(
-            on=OuterRef("pk"), in_feed=False, withdrawn_at__isnull=True, by__is_bot=False
-        ).exclude(by=OuterRef("by"))
-    )
-
-
 def without_answer(viewer: Person) -> Any:
     """Questions that nobody has answered, in the viewer's reach, oldest first. History is never due."""
     return (
         Act.objects.visible_to(viewer)
-        .filter(kind__in=those(asks=True), is_imported=False)
-        .exclude(_answered())
+        .filter(kind__in=those(asks=True), in_feed=True, is_imported=False, answered_at=None)
         .order_by("at", "pk")
     )
 
@@ -137,12 +143,11 @@ def asked_too(viewer: Person, question: SimpleNamespace) -> SimpleNamespace | No
 def first_posts_without_answer(viewer: Person, since: Any) -> Any:
     """First posts of people who arrived after ``since`` that nobody has answered, oldest first."""
     earlier = Act.objects.filter(
-        by=OuterRef("by"), in_feed=True, is_imported=False, kind__in=["posted", "asked"]
+        by=OuterRef("by"), in_feed=True, is_imported=False, kind__in=those(begins=True)
     ).filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")))
     return (
         Act.objects.visible_to(viewer)
-        .filter(kind__in=["posted", "asked"], is_imported=False, by__arrived_at__gt=since)
-        .exclude(_answered())
+        .filter(kind__in=those(begins=True), is_imported=False, answered_at=None, by__arrived_at__gt=since)
         .exclude(Exists(earlier))
         .order_by("at", "pk")
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Named, Reach
-from potluck.acts.verbs import Past, publish, record, record_many
+from potluck.acts.verbs import Past, note_answers, publish, record, record_many
 from potluck.core import clock
 from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell
@@ -33,6 +33,8 @@ def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> A
     if on.pk != root.pk:
         above = Comment.objects.get(act=on).below or on
     Comment.objects.create(act=act, below=above, answers=on)
+    if root.answered_at is None:
+        note_answers(root)
     cause = f"/acts/{root.key}/"
     authors = {on.by_id: on.by, root.by_id: root.by}
     tell(authors.values(), "answered", about=act, cause=cause, by=giver)
