@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import smtplib
 from collections.abc import Sequence
 from email.utils import make_msgid, parseaddr
 from pathlib import Path
@@ -42,6 +43,91 @@ def server(url: str) -> dict:
 def folder() -> Path:
     """Where mail lies that has no server to go to."""
     return settings.DATA / "mail"
+
+
+def has_server() -> bool:
+    """Whether mail leaves the house. Without a server administrators are told so on their pages."""
+    return bool(settings.MAIL_URL)
+
+
+class NotReached(Exception):
+    """There is no server to talk to now; nothing was handed over."""
+
+
+class NotNow(Exception):
+    """The server does not take this mail now; it said so, and has not got it."""
+
+
+class NotEver(Exception):
+    """The server will not take this mail, now or later; it said so, and has not got it."""
+
+
+class Line:
+    """A line to the mail server for mails one after another, each handed over in two steps: ``offer`` says from whom and to
+    whom, and may fail without harm; ``give`` sends the words. Whoever writes down in between that the mail is being handed
+    over never sends it twice. Without a server a mail is a file."""
+
+    def __init__(self) -> None:
+        self.backend: EmailBackend | None = None
+        self.offered: EmailMessage | None = None
+
+    def offer(self, message: EmailMessage) -> None:
+        """Raises ``NotReached``, ``NotNow`` or ``NotEver``."""
+        if settings.MAIL_URL:
+            try:
+                smtp = self._smtp()
+                smtp.ehlo_or_helo_if_needed()
+                _expect(smtp.mail(parseaddr(message.from_email)[1]))
+                for receiver in message.recipients():
+                    _expect(smtp.rcpt(parseaddr(receiver)[1]))
+            except (NotNow, NotEver):
+                self.close()
+                raise
+            except (OSError, smtplib.SMTPException) as problem:
+                self.close()
+                raise NotReached(str(problem)) from problem
+        self.offered = message
+
+    def give(self) -> None:
+        """Raises ``NotNow`` or ``NotEver`` where the server said that it did not take it. Anything else (``OSError``,
+        ``SMTPServerDisconnected``) leaves open whether it did."""
+        message, self.offered = self.offered, None
+        if message is None:
+            raise RuntimeError("nothing was offered")
+        if not settings.MAIL_URL:
+            _keep(message)
+            return
+        try:
+            _expect(self._smtp().data(message.message().as_bytes(linesep="\r\n")))  # type: ignore[call-arg]
+        except smtplib.SMTPDataError as problem:  # the word DATA itself was not welcome
+            self.close()
+            _expect((problem.smtp_code, problem.smtp_error))
+        except Exception:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        backend, self.backend = self.backend, None
+        if backend is not None:
+            backend.fail_silently = True
+            backend.close()
+
+    def _smtp(self) -> smtplib.SMTP:
+        if self.backend is None:
+            self.backend = EmailBackend(fail_silently=False, **server(settings.MAIL_URL))
+            self.backend.open()
+        return self.backend.connection  # type: ignore[return-value]
+
+
+def _expect(answer: tuple[int, bytes | str]) -> None:
+    """RFC 5321, 4.2.1: 2yz is yes, 4yz may be yes later, 5yz never."""
+    code, said = answer
+    if code == 421 or code < 200:
+        raise smtplib.SMTPServerDisconnected(f"{code} {said!r}")
+    if 400 <= code < 500:
+        raise NotNow(f"{code} {said!r}")
+    if code >= 500:
+        raise NotEver(f"{code} {said!r}")
 
 
 class Backend(BaseEmailBackend):

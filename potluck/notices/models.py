@@ -50,9 +50,15 @@ class Mail(models.Model):
         readers=Readers.NOBODY,
         retention=Retention.DAYS_90,
     )
+    given_up_at = declared(
+        models.DateTimeField(null=True),
+        purpose="the mail server will not take it; the inbox still has what it tells",
+        readers=Readers.NOBODY,
+        retention=Retention.DAYS_90,
+    )
     failures = declared(
         models.PositiveSmallIntegerField(default=0),
-        purpose="how often the server was not reached",
+        purpose="how often handing it over did not succeed",
         readers=Readers.NOBODY,
         retention=Retention.DAYS_90,
     )
@@ -64,8 +70,13 @@ class Mail(models.Model):
     )
 
     class Meta:
-        indexes = [
-            models.Index(fields=["made_at"], name="mails_to_send", condition=Q(handed_at__isnull=True))
+        constraints = [
+            # What is told before a mail went out goes out with it.
+            models.UniqueConstraint(
+                fields=["receiver"],
+                condition=Q(handed_at__isnull=True, given_up_at__isnull=True),
+                name="one_open_mail_each",
+            )
         ]
 
 

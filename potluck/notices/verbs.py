@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.groups.models import JoinRequest
-from potluck.notices.models import MailChoice, Notice, Preference
+from potluck.notices.models import Mail, MailChoice, Notice, Preference
 from potluck.people.models import Person
 
 
@@ -36,6 +38,7 @@ def tell(
     }
     if not told or (about is not None and about.is_imported):
         return
+    simulated = clock.is_simulated()
     off = set(
         Preference.objects.filter(person__in=told, mail=MailChoice.OFF).values_list("person", flat=True)
     )
@@ -49,13 +52,18 @@ def tell(
                 by=by,
                 subject=subject[:300],
                 at=clock.now(),
-                no_mail=clock.is_simulated() or pk in off,
+                no_mail=simulated or pk in off,
             )
             for pk, person in told.items()
         ],
         ignore_conflicts=True,
     )
     _ring(told)
+    by_mail: Any = [pk for pk in told if pk not in off]
+    if by_mail and not simulated:
+        from potluck.notices.jobs import GRACE, mail_to
+
+        mail_to.configure(schedule_in={"seconds": GRACE}).defer(receivers=by_mail)
 
 
 #: One NOTIFY holds 8000 bytes.
@@ -109,3 +117,10 @@ def choose_mail(person: Person, mail: str) -> None:
     Preference.objects.update_or_create(person=person, defaults={"mail": mail})
     if mail == MailChoice.OFF:
         Notice.objects.filter(receiver=person, mail=None, no_mail=False).update(no_mail=True)
+
+
+@transaction.atomic
+def forget() -> None:
+    """Erases what is older than it may be kept (models.py says how long)."""
+    Notice.objects.filter(at__lt=clock.now() - timedelta(days=365)).delete()
+    Mail.objects.filter(made_at__lt=clock.now() - timedelta(days=90)).delete()
