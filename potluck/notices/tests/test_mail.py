@@ -273,7 +273,7 @@ def test_a_server_takes_each_mail_once(sink):
 
 def test_a_server_that_is_away_is_tried_again_and_the_inbox_has_it_meanwhile(sink, now, client):
     asker = told()
-    url, closed = sink.url, sink.stop()
+    sink.stop()
     letters.deliver()
     mail = Mail.objects.get()
     assert (mail.handed_at, mail.failures) == (None, 1)
