@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.functional import lazy
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core.text import typed
@@ -115,6 +116,7 @@ LANGUAGES = [
 ]
 
 
+@cache
 def _zones() -> list[tuple[str, str]]:
     names = sorted(
         name
@@ -124,7 +126,12 @@ def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in [*names, "UTC"]]
 
 
-zones = lazy(_zones, list)
+def zones() -> list[tuple[str, Any]]:
+    return list(_zones())
+
+
+def zones_or_house() -> list[tuple[str, Any]]:
+    return [("", _("As in the house")), *_zones()]
 
 
 class Time(forms.TimeField):
@@ -189,3 +196,143 @@ class FourQuestions(OfHouse):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, sentence)
         return given
+
+
+class Profile(Asked):
+    """What others read about somebody, and how they reach them."""
+
+    auto = {"name": "name", "phone": "tel"}
+    name = _name()
+    introduction = Words(
+        label=_("One sentence about you"),
+        max_length=200,
+        required=False,
+        help_text=_("What you like to be asked, or what you like."),
+    )
+    helps_with = Words(
+        label=_("I can help with"),
+        max_length=200,
+        required=False,
+        help_text=_("Separated by commas: old machines, Polish, pivot tables."),
+    )
+    phone = Words(label=_("Telephone"), max_length=40, required=False)
+    hours = Words(label=_("When one reaches you"), max_length=120, required=False)
+    place = Words(label=_("Where one finds you"), max_length=120, required=False)
+    likes_to_greet = forms.BooleanField(
+        label=_("I like to say hello"), required=False, help_text=_("Newcomers then see your face on their first day.")
+    )
+
+
+class Settings(Asked):
+    """One's own language, hours and keys; what is left empty is as in the house."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=[("", _("As my browser says")), *LANGUAGES], required=False)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zones_or_house, required=False)
+    day_starts = Time(label=_("No mail before"), required=False, help_text=_("Empty: as in the house."))
+    day_ends = Time(label=_("No mail after"), required=False)
+    single_keys = forms.BooleanField(
+        label=_("Single keys"), required=False, help_text=_("One key is enough: c to write, j and k to move, ? for help.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        starts, ends = given.get("day_starts"), given.get("day_ends")
+        if (starts is None) != (ends is None) and not self.errors:
+            self.add_error("day_ends" if ends is None else "day_starts", _("Give both times, or none."))
+        elif starts and ends and starts >= ends:
+            self.add_error("day_ends", _("Work ends after it begins: choose a later time."))
+        return given
+
+
+class Invite(Asked):
+    """Somebody new. Without an address the link is handed over."""
+
+    name = _name()
+    email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
+    role = forms.ChoiceField(label=_("Role"), required=False)
+
+    def __init__(self, *args: Any, with_role: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if with_role:
+            self.fields["role"].choices = [("", _("Member")), *roles()]  # type: ignore[attr-defined]
+        else:
+            del self.fields["role"]
+
+
+class InvitePlaceholder(Asked):
+    """Somebody known from history: their address, where the house does not know it."""
+
+    email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
+
+
+def roles() -> list[tuple[str, Any]]:
+    from potluck.people.queries import role_words
+
+    return list(role_words().items())
+
+
+class Roles(Asked):
+    roles = forms.MultipleChoiceField(label=_("Roles"), required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["roles"].choices = roles()  # type: ignore[attr-defined]
+
+
+class Mailbox(Asked):
+    email = _email()
+
+
+WEEKDAYS = [
+    (1, _("Monday")),
+    (2, _("Tuesday")),
+    (3, _("Wednesday")),
+    (4, _("Thursday")),
+    (5, _("Friday")),
+    (6, _("Saturday")),
+    (7, _("Sunday")),
+]
+
+
+class Furnishing(OfHouse):
+    """The settings of the house."""
+
+    weekdays = forms.TypedMultipleChoiceField(label=_("Working days"), choices=WEEKDAYS, coerce=int, required=False)
+    turn_to = forms.ChoiceField(label=_("The person to turn to"), required=False)
+    mail_domains = Words(
+        label=_("Mail domains with an open door"),
+        max_length=600,
+        required=False,
+        help_text=_("Whoever has an address there can come in by a code. Separated by commas; empty: by invitation only."),
+    )
+
+    def __init__(self, *args: Any, candidates: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["turn_to"].choices = [("", _("Nobody yet")), *candidates]  # type: ignore[attr-defined]
+
+    def clean_mail_domains(self) -> list[str]:
+        """``example.org, Example.com`` as a list. A domain where anybody gets an address is no house."""
+        wanted = [part.strip().lower().lstrip("@") for part in self.cleaned_data["mail_domains"].split(",")]
+        domains = list(dict.fromkeys(filter(None, wanted)))
+        check = EmailValidator()
+        for domain in domains:
+            try:
+                check(f"somebody@{domain}")
+            except forms.ValidationError:
+                raise forms.ValidationError(
+                    _("%(domain)s is no mail domain: one looks like example.org."), params={"domain": domain}
+                ) from None
+            if domain in ANYBODYS:
+                raise forms.ValidationError(
+                    _("Anybody can get an address at %(domain)s: invite these people instead."), params={"domain": domain}
+                )
+            if len(domain) > 120:
+                raise forms.ValidationError(_("A mail domain has at most 120 characters."))
+        return domains
+
+
+ANYBODYS = {
+    "gmail.com", "googlemail.com", "outlook.com", "outlook.de", "hotmail.com", "hotmail.de", "live.com", "yahoo.com", "yahoo.de",
+    "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "posteo.de", "mailbox.org", "icloud.com",
+    "me.com", "aol.com", "proton.me", "protonmail.com",
+}

@@ -90,6 +90,15 @@ def tell_of_new_mailbox(old: str, person: Person) -> None:
         post(write(old, "mailbox", person=person, turn_to=house.turn_to))
 
 
+def tell_of_sign_in_link(by: Person, person: Person) -> None:
+    """An administrator made a way in for somebody: told to their mailbox, whether they have lost it or not."""
+    house = the_house()
+    if not person.email:
+        return
+    with in_language_of(person, house):
+        post(write(person.email, "link", person=person, by=by))
+
+
 def send_join_code(email: str, code: str, *, known: bool) -> None:
     """The code for an address at an opened domain; to somebody who is here already, that they are. The page that asked says
     the same either way."""

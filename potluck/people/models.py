@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key, random_key
@@ -23,6 +24,15 @@ class Role(models.TextChoices):
     COMMUNITY_MANAGER = "community-manager"
     WORKS_COUNCIL = "works-council"
     ADMINISTRATOR = "administrator"
+
+
+ROLE_WORDS: dict[str, Any] = {
+    Role.GUEST: _("Guest"),
+    Role.LEADER: _("Leader"),
+    Role.COMMUNITY_MANAGER: _("Community manager"),
+    Role.WORKS_COUNCIL: _("Works council"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
 
 
 class FeedOrder(models.TextChoices):
@@ -343,6 +353,11 @@ class Person(AbstractBaseUser):
     @property
     def is_community_manager(self) -> bool:
         return Role.COMMUNITY_MANAGER in self.roles
+
+    @property
+    def role_words(self) -> list[str]:
+        """The roles as people say them, in the viewer's language."""
+        return [str(ROLE_WORDS[role]) for role in self.roles if role in ROLE_WORDS]
 
     @property
     def first_name(self) -> str:

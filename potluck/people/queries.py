@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.http import Http404
 
 from potluck.core import clock
-from potluck.people.models import House, Invitation, Person, Role, Session, SignInLink
+from potluck.core.rules import require
+from potluck.people.models import ROLE_WORDS, House, Invitation, Logged, Person, Role, Session, SignInLink
 from potluck.people.verbs import digest, the_house
 
 #: What a plate and a name need.
@@ -69,6 +70,11 @@ def stranger(name: str, email: str) -> Person:
     return Person(name=name, email=email)
 
 
+def role_words() -> dict[str, Any]:
+    """Every role with what people call it."""
+    return {str(role): word for role, word in ROLE_WORDS.items()}
+
+
 def nobody_yet() -> bool:
     """Whether the house still waits for its first person."""
     return house().opened_at is None and not Person.objects.exists()
@@ -93,3 +99,93 @@ def sign_in_link_opens(token: str) -> bool:
 
 def by_address(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip()).first()
+
+
+# --- the directory --------------------------------------------------------------------------------------------------------
+
+PAGE = 40
+
+
+def directory_page(viewer: Any, words: str = "", after: str = "", limit: int = PAGE) -> tuple[list[Person], str]:
+    """One page of the directory, and the handle after which the next one begins, or an empty one."""
+    people = directory(viewer, words)
+    last = Person.objects.filter(handle=after).first() if after else None
+    if last:
+        people = people.filter(Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk))
+    found = list(people[: limit + 1])
+    return found[:limit], found[limit - 1].handle if len(found) > limit else ""
+
+
+# --- one's own ------------------------------------------------------------------------------------------------------------
+
+
+def own_session(viewer: Person, key: str) -> Session:
+    """One of one's own sessions, or 404."""
+    session = Session.objects.filter(person=viewer, key=key).select_related("person").first()
+    if session is None:
+        raise Http404
+    return session
+
+
+def own_log(viewer: Person, limit: int = 50) -> list[Logged]:
+    """Who used which right on the viewer, newest first."""
+    return list(Logged.objects.filter(on=viewer).select_related("by").order_by("-at", "-pk")[:limit])
+
+
+def own_invitations(viewer: Person, limit: int = 50) -> list[Invitation]:
+    """Whom the viewer invited and who has not come yet."""
+    return list(
+        Invitation.objects.filter(by=viewer, used_at=None, expires_at__gt=clock.now(), person__is_placeholder=True)
+        .select_related("person", "person__unit")
+        .order_by("-at")[:limit]
+    )
+
+
+# --- for administrators ---------------------------------------------------------------------------------------------------
+
+STATES = ("here", "awaited", "closed")
+
+
+def keeping(keeper: Person, state: str, words: str = "", after: str = "", limit: int = PAGE) -> tuple[list[Person], str]:
+    """People as administrators look after them: who is here, who is awaited, whose access is closed."""
+    require(keeper, "people.keep")
+    people = Person.objects.human().select_related("unit").order_by("sort_key", "pk")
+    people = people.filter(
+        **{
+            "here": {"is_active": True, "is_placeholder": False},
+            "awaited": {"is_active": True, "is_placeholder": True},
+            "closed": {"is_active": False},
+        }[state if state in STATES else "here"]
+    )
+    for word in words.split():
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(unit__name__icontains=word))
+    last = Person.objects.filter(handle=after).first() if after else None
+    if last:
+        people = people.filter(Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk))
+    found = list(people[: limit + 1])
+    return found[:limit], found[limit - 1].handle if len(found) > limit else ""
+
+
+def kept_one(keeper: Person, handle: str) -> Person:
+    """One of them, closed ones too, or 404."""
+    require(keeper, "people.keep")
+    person = Person.objects.human().select_related("unit").filter(handle=handle).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def was_mailed(person: Person) -> bool:
+    """Whether the one mail that a placeholder gets is on its way or gone."""
+    return Invitation.objects.filter(person=person, mailed_at__isnull=False).exists()
+
+
+def can_be_turned_to(keeper: Person) -> list[Person]:
+    """Who can be the person to turn to: community managers and administrators, and whoever is it now."""
+    now = house().turn_to_id
+    return list(
+        visible_to(keeper)
+        .human()
+        .filter(Q(roles__overlap=[Role.COMMUNITY_MANAGER, Role.ADMINISTRATOR]) | Q(pk=now or 0))
+        .order_by("sort_key")
+    )

@@ -231,13 +231,14 @@ def invite(
     require(inviter, "people.invite")
     if role:
         require(inviter, "people.keep")
+    if person is None and email:
+        person = Person.objects.filter(email__iexact=email.strip(), is_placeholder=True, is_bot=False).first()
     if person is None:
         person = add_person(email, name, arrived=False, unit=unit, by=inviter)
     elif not person.is_placeholder:
         raise Refused(_("%(name)s is here already.") % {"name": person.name})
     elif email and not person.email:
-        person.email = email.strip().lower()
-        person.save(update_fields=["email"])
+        _write_address(person, email)
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         by=inviter,
@@ -319,6 +320,11 @@ def make_sign_in_link(person: Person, by: Person | None = None) -> str:
     by an administrator; the person can read of it in their own log."""
     if by is not None:
         require(by, "people.keep", person)
+        if person.is_placeholder or not person.is_active:
+            raise Refused(_("Only somebody who is here can be let in by a link."))
+        from potluck.people.letters import tell_of_sign_in_link
+
+        tell_of_sign_in_link(by, person)
     token = secrets.token_urlsafe(24)
     SignInLink.objects.create(person=person, token=digest(token), expires_at=clock.now() + SIGN_IN_LINK_LIVES)
     log(by, "people.sign-in-link", person)
@@ -342,6 +348,7 @@ def give_role(by: Person | None, person: Person, role: str) -> None:
     person.roles = sorted({*person.roles, role} - {"member"})
     person.save(update_fields=["roles"])
     log(by, "people.role", person, f"+{role}")
+    changed(person)
 
 
 @transaction.atomic
@@ -356,19 +363,49 @@ def take_role(by: Person | None, person: Person, role: str) -> None:
     person.roles = sorted(set(person.roles) - {role})
     person.save(update_fields=["roles"])
     log(by, "people.role", person, f"-{role}")
+    changed(person)
 
 
 @transaction.atomic
 def change_address(by: Person | None, person: Person, email: str) -> str | None:
-    """A lost mailbox: an administrator writes down the new one; the person is told at the old one. Returns the old address."""
+    """A lost mailbox: an administrator writes down the new one; the person is told at the old one, and reads it in their
+    own log. Every session and every link of theirs ends. Returns the old address. Raises ``Taken``."""
     if by is not None:
         require(by, "people.keep", person)
-    old, person.email = person.email, email.strip().lower()
-    person.save(update_fields=["email"])
+    old = person.email
+    _write_address(person, email)
     if not person.is_placeholder:
         _own_address(person)
+    Session.objects.filter(person=person).delete()
+    SignInLink.objects.filter(person=person, used_at=None).delete()
     log(by, "people.address", person)
+    changed(person)
+    if old:
+        from potluck.people.letters import tell_of_new_mailbox
+
+        tell_of_new_mailbox(old, person)
     return old
+
+
+def _write_address(person: Person, email: str) -> None:
+    before = person.email
+    person.email = email.strip().lower()
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["email"])
+    except IntegrityError as error:
+        person.email = before
+        raise Taken(email) from error
+
+
+@transaction.atomic
+def set_roles(by: Person, person: Person, roles: Iterable[str]) -> None:
+    """Exactly these roles; each that comes or goes is logged. Raises ``Refused`` for the last administrator."""
+    wanted = set(roles)
+    for role in sorted(wanted - set(person.roles)):
+        give_role(by, person, role)
+    for role in sorted(set(person.roles) - wanted):
+        take_role(by, person, role)
 
 
 @transaction.atomic

@@ -72,20 +72,20 @@ def three_choices(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "people/three_choices.html",
-        handed=_handed(request),
+        handed=handed(request),
         turn_to=queries.house().turn_to,
-        invite_url=_where("people:invite"),
-        imports_url=_where("exchange:imports"),
+        invite_url=where("people:invite"),
+        imports_url=where("exchange:imports"),
     )
 
 
-def _handed(request: HttpRequest) -> str:
+def handed(request: HttpRequest) -> str:
     """The invitation link that was just made: shown once, since nobody can read it again."""
     path = request.session.pop("handed", "")
     return request.build_absolute_uri(path) if path else ""
 
 
-def _where(route: str) -> str:
+def where(route: str) -> str:
     try:
         return reverse(route)
     except NoReverseMatch:

@@ -1,0 +1,45 @@
+"""The log in sentences: who used which right, as the person concerned reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from potluck.people.models import ROLE_WORDS
+
+
+def sentence(logged: Any, viewer: Any) -> str:
+    """One row of the log as a whole sentence, in the viewer's language."""
+    what = ", ".join(_role(part) for part in logged.what.split(", "))
+    who = logged.by.name if logged.by else _("Somebody on the server's command line")
+    if logged.by_id == viewer.pk:
+        return {
+            "people.claim": _("You took your place."),
+            "people.role": _("You changed your own roles: %(what)s."),
+            "people.address": _("You wrote down another mailbox for yourself."),
+        }.get(logged.right, _("You used a right on yourself: %(right)s.")) % {
+            "what": what,
+            "right": logged.right,
+        }
+    return {
+        "people.add": _("%(who)s wrote you down here."),
+        "people.invite": _("%(who)s invited you."),
+        "people.claim": _("%(who)s took your place."),
+        "people.sign-in-link": _("%(who)s made a link that signs you in once."),
+        "people.role": _("%(who)s changed your roles: %(what)s."),
+        "people.address": _("%(who)s wrote down another mailbox for you."),
+        "people.deactivate": _("%(who)s closed your access."),
+        "people.reactivate": _("%(who)s opened your access again."),
+    }.get(logged.right, _("%(who)s used a right on you: %(right)s.")) % {
+        "who": who,
+        "what": what,
+        "right": logged.right,
+    }
+
+
+def _role(change: str) -> str:
+    """``+leader`` as ``+ Leader``, in the viewer's language."""
+    sign, role = (change[:1], change[1:]) if change[:1] in ("+", "-") else ("", change)
+    word = str(ROLE_WORDS.get(role, role))
+    return f"{sign} {word}" if sign else word

@@ -1,0 +1,95 @@
+"""The place "Me": what others read about me, how I like it, where I am signed in, who used a right on me."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from potluck.core.answers import go, once_more, page, takes
+from potluck.people import logwords, queries, verbs
+from potluck.people.forms import Profile, Settings
+
+
+@takes("GET")
+def me(request: HttpRequest) -> HttpResponse:
+    viewer: Any = request.user
+    return page(
+        request,
+        "people/me.html",
+        here="me",
+        rooms=list(filter(None, map(_room, ROOMS))),
+        sessions=[(one, one.session_key == request.session.session_key) for one in queries.own_sessions(viewer)],
+        log=[(one.at, logwords.sentence(one, viewer)) for one in queries.own_log(viewer, 10)],
+        mine=_where("pages:person", viewer.handle),
+        has_password=viewer.has_usable_password(),
+    )
+
+
+#: What of one's own lies in other rooms; a room that does not exist yet is absent.
+ROOMS = (
+    ("notices:mail", "envelope", lambda: (_("Mail"), _("At once in working hours, or not at all."))),
+    (
+        "pages:waiting",
+        "chat-circle",
+        lambda: (_("What waits for you"), _("Questions and answers that nobody but you can go on with.")),
+    ),
+    (
+        "posts:withdrawn",
+        "arrow-u-up-left",
+        lambda: (_("Taken back"), _("Your words of the last 30 days that you can put back.")),
+    ),
+)
+
+
+def _room(one: tuple) -> dict[str, str] | None:
+    route, icon, words = one
+    url = _where(route)
+    title, hint = words()
+    return {"url": url, "icon": icon, "title": title, "hint": hint} if url else None
+
+
+def _where(route: str, *args: str) -> str:
+    try:
+        return reverse(route, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@takes("GET")
+def log(request: HttpRequest) -> HttpResponse:
+    """Everything in the log about the viewer."""
+    viewer: Any = request.user
+    rows = [(one.at, logwords.sentence(one, viewer)) for one in queries.own_log(viewer, 500)]
+    return page(request, "people/log.html", here="me", log=rows)
+
+
+@takes("GET", "POST")
+def profile(request: HttpRequest) -> HttpResponse:
+    return _change(request, Profile, "people/profile.html", _("Your page says it now."))
+
+
+@takes("GET", "POST")
+def settings(request: HttpRequest) -> HttpResponse:
+    return _change(request, Settings, "people/settings.html", _("It is as you like it now."))
+
+
+def _change(request: HttpRequest, form_of: Any, template: str, said: str) -> HttpResponse:
+    viewer: Any = request.user
+    if request.method == "GET":
+        now = {name: getattr(viewer, name) for name in form_of.base_fields}
+        return page(request, template, here="me", form=form_of(initial=now))
+    form = form_of(request.POST)
+    if not form.is_valid():
+        return once_more(request, template, here="me", form=form)
+    verbs.change_profile(viewer, **form.cleaned_data)
+    return go(request, reverse("people:me"), said)
+
+
+@takes("POST")
+def end_session(request: HttpRequest, key: str) -> HttpResponse:
+    viewer: Any = request.user
+    verbs.end_session(viewer, queries.own_session(viewer, key))
+    return go(request, reverse("people:me"), _("That device is signed out."))

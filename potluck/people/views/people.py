@@ -1,0 +1,74 @@
+"""The directory, and inviting somebody to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from potluck.core.answers import go, once_more, page, takes
+from potluck.core.rules import may, require
+from potluck.core.text import typed
+from potluck.people import queries, verbs
+from potluck.people.forms import Invite, InvitePlaceholder
+from potluck.people.views.start import handed
+
+
+@takes("GET")
+def directory(request: HttpRequest) -> HttpResponse:
+    words = typed(request.GET.get("q", ""), 80)
+    people, after = queries.directory_page(request.user, words, request.GET.get("after", ""))
+    return page(request, "people/directory.html", people=people, q=words, after=after, first="after" not in request.GET)
+
+
+@takes("GET", "POST")
+def invite(request: HttpRequest) -> HttpResponse:
+    """A place for somebody new, by mail or by a link to hand over."""
+    viewer: Any = request.user
+    require(viewer, "people.invite")
+    with_role = may(viewer, "people.keep")
+    if request.method == "GET":
+        return _invite_page(request, Invite(with_role=with_role))
+    form = Invite(request.POST, with_role=with_role)
+    if form.is_valid():
+        try:
+            invitation, path = verbs.invite(
+                viewer, form.cleaned_data["email"], form.cleaned_data["name"], role=form.cleaned_data.get("role", "")
+            )
+        except verbs.Taken:
+            form.add_error("email", _("Somebody with this address is here already."))
+    if not form.is_valid():
+        return _invite_page(request, form, 422)
+    request.session["handed"] = path
+    return go(request, reverse("people:invite"), _("A place is kept for %(name)s.") % {"name": invitation.person.name})
+
+
+def _invite_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+    viewer: Any = request.user
+    answer = once_more if status == 422 else page
+    return answer(request, "people/invite.html", form=form, handed=handed(request), waiting=queries.own_invitations(viewer))
+
+
+@takes("GET", "POST")
+def invite_placeholder(request: HttpRequest, handle: str) -> HttpResponse:
+    """Somebody known from history is invited to claim their place: one mail at most, or a link to hand over."""
+    viewer: Any = request.user
+    person = queries.one(viewer, handle)
+    if not person.is_placeholder or person.is_bot:
+        raise Http404
+    require(viewer, "people.invite")
+    known: dict[str, Any] = {"person": person, "mailed": queries.was_mailed(person), "has_address": bool(person.email)}
+    form = InvitePlaceholder(request.POST or None)
+    if request.method == "GET":
+        return page(request, "people/invite_placeholder.html", form=form, handed=handed(request), **known)
+    if form.is_valid():
+        try:
+            _invitation, path = verbs.invite(viewer, form.cleaned_data["email"], person.name, person=person)
+        except verbs.Taken:
+            form.add_error("email", _("Somebody with this address is here already."))
+    if not form.is_valid():
+        return once_more(request, "people/invite_placeholder.html", form=form, handed="", **known)
+    request.session["handed"] = path
+    return go(request, request.path, _("A place is kept for %(name)s.") % {"name": person.name})
