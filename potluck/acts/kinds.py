@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from potluck.core.fragments import remembered
+
 #: ``details(viewer, ids) -> {act id: row}``: one query, only what ``viewer`` may see.
 Details = Callable[[Any, list[int]], dict[int, Any]]
 
@@ -27,7 +29,15 @@ class Kind:
     asks: bool = False
     greets: bool = False
     gives: bool = True
+    same_for_all: bool = False  #: in a feed its fragment shows the row alone: no form, no rule (core/fragments.py)
     begins: bool = False  #: may be a newcomer's first post, which is set where it is seen
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def served(self, act: Any) -> Any:
+        """The fragment as it stands in a feed, for kinds that are ``same_for_all``."""
+        return remembered(self.template, act)
 
 
 _kinds: dict[str, Kind] = {}

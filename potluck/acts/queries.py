@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import Http404
@@ -64,8 +65,30 @@ VISIBLE = """(a.withdrawn_at is null and not a.root_withdrawn and (
 _FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
-def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, unit: str) -> SimpleNamespace:
-    return SimpleNamespace(
+class PersonRow(NamedTuple):
+    """What plate and name need (core/templates/parts/plate.html)."""
+
+    pk: int
+    handle: str
+    name: str
+    unit: str
+    initials: str
+    tint: str
+    first_name: str
+    is_placeholder: bool
+    is_bot: bool
+
+
+class GroupRow(NamedTuple):
+    key: str
+    name: str
+    is_closed: bool
+    archived_at: datetime | None
+
+
+@lru_cache(maxsize=4096)
+def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, unit: str) -> PersonRow:
+    return PersonRow(
         pk=pk,
         handle=handle,
         name=name,
@@ -86,7 +109,7 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         key=c[1],
         kind=kind,
         dish=kind.dish,
-        word=kind.word,
+        word=str(kind.word),
         at=c[3],
         when=moments.when(c[3]),
         reach=c[4],
@@ -100,7 +123,7 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         url=f"/acts/{c[1]}/" if kind.in_feed else f"/acts/{c[22]}/#act-{c[1]}",
         by_id=c[12],
         by=person_row(*c[12:18]),
-        group=SimpleNamespace(key=c[18], name=c[19], is_closed=c[20], archived_at=c[21]) if c[18] else None,
+        group=GroupRow(*c[18:22]) if c[18] else None,
         is_mine=c[12] == viewer.pk,
         reason=None,
     )
@@ -234,9 +257,9 @@ def kept_for(person: Person, limit: int = 50) -> list[SimpleNamespace]:
     return dressed(person, _read(person, ids))
 
 
-def receivers(viewer: Person, ids: list[int]) -> dict[int, list[SimpleNamespace]]:
+def receivers(viewer: Person, ids: list[int]) -> dict[int, list[PersonRow]]:
     """For whom acts are: {act id: [person row]}, in alphabetical order."""
-    found: dict[int, list[SimpleNamespace]] = {}
+    found: dict[int, list[PersonRow]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             """select n.act_id, p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '')

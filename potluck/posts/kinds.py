@@ -3,7 +3,16 @@ from django.utils.translation import gettext_lazy as _
 from potluck.acts.kinds import Kind, kind
 
 POSTED = kind(
-    Kind("posted", _("Post"), dish="post", activity="Create", object_type="Note", template="posts/_act.html", begins=True)
+    Kind(
+        "posted",
+        _("Post"),
+        dish="post",
+        activity="Create",
+        object_type="Note",
+        template="posts/_act.html",
+        begins=True,
+        same_for_all=True,
+    )
 )
 ASKED = kind(
     Kind(
@@ -16,5 +25,6 @@ ASKED = kind(
         asks=True,
         gives=False,
         begins=True,
+        same_for_all=True,
     )
 )
