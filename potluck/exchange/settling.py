@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Reach
 from potluck.acts.verbs import Past
-from potluck.core import text
+from potluck.core import clock, text
 from potluck.exchange.models import Import, Source, What
 from potluck.exchange.source import Known
 from potluck.exchange.source import Reach as Openness
@@ -170,9 +170,11 @@ def _people(now: Settling) -> None:
 def _groups(now: Settling) -> None:
     for _space, space, at, record in staged(now.past, What.SPACE):
         now.spaces[space] = record | {"created": at}
-    rolls = {space: record["members"] for space, _object, _at, record in staged(now.past, What.ROLL)}
-    for space, record in now.spaces.items():
-        record["members"] = record["members"] or rolls.get(space, [])
+    for space, _object, at, roll in staged(now.past, What.ROLL):
+        if space in now.spaces:
+            record = now.spaces[space]
+            record["closed"] = at
+            record["members"] = roll["members"] or record["members"]
     wanted = [
         space for space, record in now.spaces.items() if record["reach"] != Openness.NAMED and _is_wanted(now, space)
     ]
@@ -189,7 +191,7 @@ def _groups(now: Settling) -> None:
                 closed=now.spaces[space]["reach"] == Openness.CLOSED,
                 opened_by=now.people.get(now.spaces[space]["creator"]),
                 opened_at=now.spaces[space]["created"],
-                archived=now.spaces[space]["archived"],
+                archived_at=now.spaces[space].get("closed", clock.now()) if now.spaces[space]["archived"] else None,
             )
             for space in new
         ]

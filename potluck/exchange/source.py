@@ -107,10 +107,11 @@ class SourceJoin:
 
 @dataclass(frozen=True, slots=True)
 class SourceRoll:
-    """Who was in a space when it was closed, where the list of members itself has been emptied."""
+    """When a space was closed, and who was in it then, where the list of members itself has been emptied."""
 
     space: str
-    members: tuple[str, ...]
+    at: datetime
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

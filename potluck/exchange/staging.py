@@ -111,7 +111,7 @@ def _row(record: Record) -> Row:
         case SourceJoin():
             return What.JOIN, record.space, record.id, record.at, {"person": record.person}
         case SourceRoll():
-            return What.ROLL, record.space, record.space, None, {"members": record.members}
+            return What.ROLL, record.space, record.space, record.at, {"members": record.members}
     raise TypeError(record)
 
 

@@ -103,7 +103,7 @@ class PastGroup:
     closed: bool = False
     opened_by: int | None = None
     opened_at: datetime | None = None
-    archived: bool = False
+    archived_at: datetime | None = None
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def open_many(past: Sequence[PastGroup]) -> list[Group]:
                 is_listed=not one.closed,
                 opened_by_id=one.opened_by,
                 opened_at=one.opened_at or clock.now(),
-                archived_at=clock.now() if one.archived else None,
+                archived_at=one.archived_at,
             )
             for one in past
         ],

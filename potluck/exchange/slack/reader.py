@@ -157,11 +157,11 @@ class Export:
             yield from self._meet(person, message, "")
             yield SourceJoin(space.id, message["ts"], at, person)
             return
-        if subtype in {"channel_archive", "group_archive"} and not space.members:
-            members = tuple(_strings(message.get("members")))
+        if subtype in {"channel_archive", "group_archive"}:
+            members = () if space.members else tuple(_strings(message.get("members")))
             for member in members:
                 yield from self._meet(member, {}, "")
-            yield SourceRoll(space.id, members)
+            yield SourceRoll(space.id, at, members)
         yield Skipped("deleted" if subtype == "tombstone" else "event")
 
     def _written(self, space: SourceSpace, message: dict, subtype: str, ts: str, at: datetime) -> Iterator[Record]:

@@ -190,7 +190,7 @@ def test_an_archived_channel_is_a_group_to_be_read(tmp_path):
     closed = said("archived", at=9, subtype="channel_archive", members=["U1", "U2"])
     archived = channel("C1", "allgemein", [], is_archived=True)
     bring_slack(slack(tmp_path, [said("Adieu"), closed], channels=[archived]))
-    assert Group.objects.get().archived_at is not None
+    assert Group.objects.get().archived_at == datetime.fromtimestamp(DAY + 9, UTC)
     assert Membership.objects.count() == 2
 
 

@@ -15,11 +15,14 @@ from potluck.exchange.verbs import bring_slack
 
 pytestmark = pytest.mark.django_db
 
-ODD = [None, True, 0, -1, 1e308, 10**30, "", " ", "\u0000", "\ud800", "\u202e", "U1", "C1", "x" * 70_000, [], {}, [None], [[[]]],
-       {"U1": 1}, ["U1", 2], {"value": 3}, {"value": "v"}, "1700000000.000001", 1700000000, "<@U2|\ud83d>", "😀" * 300, "%s %(x)s",
-       "../../etc", "<script>alert(1)</script>", "&lt;b&gt;", [{"name": "clap", "users": ["U1", None, 3, "U2"], "count": "x"}],
-       [{"name": "x" * 300, "users": ["U" * 300], "count": 1}], [{"type": "rich_text", "elements": "x"}],
-       [{"id": "F" * 300, "name": 3}], [{"id": "F1", "title": "\u0000"}], {"id": "F1", "initial_comment": 3}]  # fmt: skip
+ODD = [
+    None, True, 0, -1, 1e308, 10**30, "", " ", "\u0000", "\ud800", "\u202e", "U1", "C1", "x" * 70_000, [], {},
+    [None], [[[]]], {"U1": 1}, ["U1", 2], {"value": 3}, {"value": "v"}, "1700000000.000001", 1700000000, "<@U2|\ud83d>",
+    "😀" * 300, "%s %(x)s", "../../etc", "<script>alert(1)</script>", "&lt;b&gt;",
+    [{"name": "clap", "users": ["U1", None, 3, "U2"], "count": "x"}],
+    [{"name": "x" * 300, "users": ["U" * 300], "count": 1}], [{"type": "rich_text", "elements": "x"}],
+    [{"id": "F" * 300, "name": 3}], [{"id": "F1", "title": "\u0000"}], {"id": "F1", "initial_comment": 3},
+]  # fmt: skip
 KEYS = {
     "message": ["type", "subtype", "ts", "user", "bot_id", "username", "text", "blocks", "attachments", "files", "file", "edited",
                 "reactions", "thread_ts", "user_profile", "bot_profile", "comment", "hidden", "members", "upload"],
@@ -38,7 +41,8 @@ def spoiled(dice: random.Random, row: dict, kind: str) -> object:
 
 
 def spoiled_export(dice: random.Random, folder, messages: int):
-    subtypes = ["", "channel_join", "me_message", "bot_message", "file_comment", "file_share", "thread_broadcast", "channel_archive"]
+    posts = ["", "me_message", "bot_message", "file_comment", "file_share", "thread_broadcast"]
+    subtypes = [*posts, "channel_join", "channel_archive"]
     talk = []
     for number in range(messages):
         row = said("Hallo <@U2> *Welt*", at=number, subtype=dice.choice(subtypes))
@@ -71,7 +75,7 @@ def comes_in_or_is_refused(seed: int, folder, messages: int) -> None:
     assert again["posts"] == again["comments"] == again["reactions"] == again["people"] == again["groups"] == 0
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_odd_things_in_an_export_break_nothing(tmp_path, seed):
     comes_in_or_is_refused(seed, tmp_path, 150)
 

@@ -295,7 +295,9 @@ def test_joining_is_evidence_and_a_reaction_on_it_has_nowhere_to_go(tmp_path):
 def test_who_was_in_a_channel_when_it_closed_is_known_from_its_last_message(tmp_path):
     closed = said("archived", at=9, subtype="channel_archive", members=["U1", "U2"])
     archived = channel("C1", "allgemein", [], is_archived=True)
-    assert of(SourceRoll, read(slack(tmp_path, [closed], channels=[archived]))) == [SourceRoll("C1", ("U1", "U2"))]
+    assert of(SourceRoll, read(slack(tmp_path, [closed], channels=[archived]))) == [
+        SourceRoll("C1", datetime.fromtimestamp(DAY + 9, UTC), ("U1", "U2"))
+    ]
 
 
 def test_things_that_are_no_messages_are_counted(tmp_path):
