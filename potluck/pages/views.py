@@ -52,7 +52,7 @@ def _doors(viewer: Any) -> list[dict[str, str]]:
         ("question", _("ask"), _("also what you should have known long ago"), "posts:new", "?question=1", "posts.give"),
         ("thanks", _("thank"), _("somebody who made something easier"), "thanks:new", "", None),
         ("recommend", _("recommend"), _("a trick, a book, a person"), "reviews:new", "", None),
-        ("welcome", _("welcome somebody"), _("say hello to who is new"), "welcome:new", "", "people.invite"),
+        ("welcome", _("welcome somebody"), _("say hello to who is new"), "welcome:newcomers", "", None),
     ]
     found = []
     for dish, word, hint, route, query, rule in doors:
