@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -17,7 +19,7 @@ from potluck.core.rules import Refused
 from potluck.exchange.models import Import, Source, Staged
 from potluck.exchange.source import BadArchive
 from potluck.exchange.tests.make import DAY, MIRA, NIKO, channel, person, said, slack, ts, zipped
-from potluck.exchange.verbs import bring_slack
+from potluck.exchange.verbs import IMPORTING, bring_slack
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import leave
 from potluck.notices.models import Notice
@@ -27,6 +29,7 @@ from potluck.posts.verbs import post
 from potluck.talk import queries as talk
 from potluck.talk.models import Comment, Reaction
 from potluck.talk.verbs import comment, take_reaction_back
+from tests import cluster
 
 pytestmark = pytest.mark.django_db
 
@@ -460,3 +463,20 @@ def test_new_words_in_an_imported_group_stand_beside_the_old(tmp_path, nour):
     bring_slack(slack(tmp_path, [said("früher")]))
     post(nour, "heute", group=Group.objects.get())
     assert [text.plain(row.html) for row in acts.feed(nour) if row.group] == ["heute"]
+
+
+def test_one_import_at_a_time(tmp_path):
+    path = slack(tmp_path, [said("Hallo")])
+    with psycopg.connect(cluster.url_of(connection.settings_dict["NAME"]), autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [IMPORTING])
+        with pytest.raises(Refused):
+            bring_slack(path)
+    assert bring_slack(path)["posts"] == 1
+
+
+def test_an_unfinished_import_of_another_archive_is_given_up(tmp_path):
+    other = Import.objects.create(system="slack", name="anderes.zip", fingerprint="x", read_to="a")
+    Staged.objects.create(of=other, what="person", object="U9", record={})
+    bring_slack(slack(tmp_path, [said("Hallo")]))
+    assert [past.name for past in Import.objects.all()] == ["export.zip"]
+    assert not Staged.objects.exists()
