@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
-from potluck.core import moments, rules, text
+from potluck.core import mail, moments, rules, text
 from potluck.core.art import composition
 
 # Asked twenty times a page, and the same answer as long as the process lives.
@@ -35,7 +35,15 @@ def environment(**options: Any) -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext)  # type: ignore[attr-defined]
-    env.globals.update(url=url, static=static, may=rules.may, composition=composition, DEBUG=settings.DEBUG, DEMO=settings.DEMO)
+    env.globals.update(
+        url=url,
+        static=static,
+        may=rules.may,
+        composition=composition,
+        has_mail_server=mail.has_server,
+        DEBUG=settings.DEBUG,
+        DEMO=settings.DEMO,
+    )
     env.filters.update(
         words=text.words,
         plain=text.plain,
