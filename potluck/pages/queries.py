@@ -6,6 +6,7 @@ one for each thing that hangs on acts, one for each kind of gift on the page (te
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from potluck.acts import kinds
 from potluck.acts import queries as acts
-from potluck.core import clock, paging
+from potluck.core import clock, paging, text
 from potluck.people.models import FeedOrder
 from potluck.talk import queries as talk
 from potluck.welcome.queries import NEW_FOR
@@ -104,7 +105,7 @@ def first_page(viewer: Any) -> SimpleNamespace:
     wanted = [*in_places, *([beside] if beside else [])]
     fed, found = acts.feed_and(viewer, wanted, limit=acts.PAGE + 1)
     rows, page.older = paging.page(fed, acts.PAGE)
-    rows = _with_open_hands(rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
+    rows = _with_open_hands(viewer, rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
     page.acts = acts.dressed(viewer, rows)
     page.question = found.get(beside) if beside else None
     return page
@@ -117,7 +118,7 @@ def later_page(viewer: Any, before: Any) -> tuple[list[SimpleNamespace], str | N
 
 
 def _with_open_hands(
-    rows: list[SimpleNamespace], raised: list[SimpleNamespace], first_posts: set[int]
+    viewer: Any, rows: list[SimpleNamespace], raised: list[SimpleNamespace], first_posts: set[int]
 ) -> list[SimpleNamespace]:
     """The raised acts in the published places, each saying truly why it is here."""
     taken = {row.id for row in raised}
@@ -129,10 +130,20 @@ def _with_open_hands(
             if not row.kind.asks:
                 row.word = _("First post")
         else:
-            sentence = _("Up here because you may know something about it.")
+            if topic := _in_profile(viewer, row):
+                sentence = _("Up here because you can help with “%(topic)s”, your page says.") % {"topic": topic}
+            else:
+                sentence = _("Up here because %(name)s would like to know it.") % {"name": row.by.first_name}
             row.reason = SimpleNamespace(sentence=sentence, icon="hand-waving")
         rows.insert(min(place - 1, len(rows)), row)
     return rows
+
+
+def _in_profile(viewer: Any, row: SimpleNamespace) -> str:
+    """The first thing the viewer can help with, by their own page, that the act speaks of; empty where there is none."""
+    words = f"{row.title} {text.plain(row.html)}"
+    topics = [topic.strip() for topic in viewer.helps_with.split(",")]
+    return next((one for one in topics if one and re.search(rf"\b{re.escape(one)}", words, re.IGNORECASE)), "")
 
 
 def brought(viewer: Any, person: Any, before: Any = None) -> tuple[list[SimpleNamespace], str | None]:
