@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.http import Http404
 
 from potluck.groups.models import Group, JoinRequest, Membership
+from potluck.people.models import Person
 
 
 def visible_to(viewer: Any) -> Any:
@@ -22,13 +24,14 @@ def one(viewer: Any, key: str) -> Group:
 
 
 def shelf(viewer: Any) -> Any:
-    """Groups the viewer may see, their own first, then by name; each with ``is_mine``, ``has_asked``."""
+    """Groups the viewer may see, their own first, then by name; each with ``is_mine``, ``has_asked``; what is
+    closed kindly comes last."""
     mine = Membership.objects.filter(group=OuterRef("pk"), person=viewer)
     asked = JoinRequest.objects.filter(group=OuterRef("pk"), person=viewer, answered_at=None)
     return (
         visible_to(viewer)
-        .annotate(is_mine=Exists(mine), has_asked=Exists(asked), seats=Count("memberships"))
-        .order_by("archived_at", "-is_mine", "name", "pk")
+        .annotate(is_mine=Exists(mine), has_asked=Exists(asked))
+        .order_by(F("archived_at").asc(nulls_first=True), "-is_mine", Lower("name"), "pk")
     )
 
 
@@ -47,6 +50,37 @@ def members(viewer: Any, group: Group) -> Any:
     if not Group.objects.readable_by(viewer).filter(pk=group.pk).exists():
         seats = seats.filter(is_host=True)
     return seats.order_by("-is_host", "person__sort_key")
+
+
+def readable(viewer: Any, group: Group) -> bool:
+    """Whether the viewer may read what is given in this group."""
+    return Group.objects.readable_by(viewer).filter(pk=group.pk).exists()
+
+
+def people_page(viewer: Any, group: Group, after: str = "", limit: int = 100) -> tuple[list[Membership], str]:
+    """The next people of a group by name, and the handle after which the following ones come (or "")."""
+    seats = members(viewer, group).order_by("person__sort_key", "person__pk")
+    last = Person.objects.filter(handle=after).values_list("sort_key", "pk").first() if after else None
+    if last:
+        seats = seats.filter(Q(person__sort_key__gt=last[0]) | Q(person__sort_key=last[0], person__pk__gt=last[1]))
+    shown = list(seats[: limit + 1])
+    return shown[:limit], shown[limit - 1].person.handle if len(shown) > limit else ""
+
+
+def my_seat(viewer: Any, group: Group) -> Membership | None:
+    return Membership.objects.filter(group=group, person=viewer).first()
+
+
+def my_open_request(viewer: Any, group: Group) -> JoinRequest | None:
+    return JoinRequest.objects.filter(group=group, person=viewer, answered_at=None).first()
+
+
+def member(viewer: Any, group: Group, handle: str) -> Person:
+    """Somebody in the group, as far as the viewer may see who is there, or 404."""
+    seat = members(viewer, group).filter(person__handle=handle).first()
+    if seat is None:
+        raise Http404
+    return seat.person
 
 
 def open_requests(viewer: Any, group: Group) -> Any:

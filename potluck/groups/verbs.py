@@ -56,11 +56,12 @@ def ask_to_join(person: Person, group: Group, words: str = "") -> JoinRequest:
 
 @transaction.atomic
 def answer_request(host: Person, request: JoinRequest, *, yes: bool) -> None:
+    """Yes seats whoever asks. The first answer stands: another host who comes later changes nothing."""
     require(host, "groups.host", request.group)
-    JoinRequest.objects.filter(pk=request.pk, answered_at=None).update(
+    answered = JoinRequest.objects.filter(pk=request.pk, answered_at=None).update(
         answered_at=clock.now(), answered_by=host, accepted=yes
     )
-    if yes:
+    if answered and yes:
         seat(request.group, request.person)
 
 
@@ -73,7 +74,10 @@ def leave(person: Person, group: Group) -> None:
 
 @transaction.atomic
 def make_host(host: Person, group: Group, person: Person) -> None:
+    """Somebody of the group helps to look after it from now on. Who has not come yet, or is a program, cannot."""
     require(host, "groups.host", group)
+    if person.is_placeholder or person.is_bot:
+        raise Refused(_("%(name)s cannot look after a group yet.") % {"name": person.name})
     if not Membership.objects.filter(group=group, person=person).update(is_host=True):
         raise Refused(_("%(name)s is not in this group.") % {"name": person.name})
 

@@ -17,14 +17,17 @@ from potluck.core import clock, paging
 from potluck.notices.queries import has_unread
 
 
-def places() -> list[dict[str, str]]:
-    """The five places; one whose room does not exist yet is absent."""
+def places(viewer: Any) -> list[dict[str, str]]:
+    """The five places, and in the corner what is new, whom to turn to and, for community managers, the desk. One whose room
+    does not exist yet is absent."""
     wanted = [
         ("table", _("Table"), "pages:home", "fork-knife"),
         ("groups", _("Groups"), "groups:shelf", "users-three"),
         ("thanks", _("Thanks"), "thanks:wall", "hand-heart"),
         ("me", _("Me"), "people:me", "user"),
         ("inbox", _("Messages"), "notices:inbox", "bell"),
+        *([("desk", _("Desk"), "desk:day", "clipboard-text")] if viewer.is_community_manager else []),
+        ("help", _("Help"), "pages:turn_to", "lifebuoy"),
     ]
     found = []
     for name, label, route, icon in wanted:
@@ -49,7 +52,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lang": (translation.get_language() or "en")[:2],
         "viewer": viewer,
         "house": getattr(request, "house", None),
-        "places": places() if viewer else [],
+        "places": places(viewer) if viewer else [],
         "unread": _unread(request) if viewer else False,
         "messages": get_messages(request),
         "theme": request.COOKIES.get("theme", ""),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from potluck.acts import kinds
 from potluck.acts import queries as acts
 from potluck.core import clock, paging, text
+from potluck.people import queries as people
 from potluck.people.models import FeedOrder
 from potluck.talk import queries as talk
 from potluck.welcome.queries import NEW_FOR
@@ -170,3 +171,10 @@ def waiting(viewer: Any) -> list[SimpleNamespace]:
 def questions(viewer: Any) -> list[SimpleNamespace]:
     """Questions that nobody has answered yet, the longest wait first: at most a hundred."""
     return acts.rows(viewer, talk.without_answer(viewer).values_list("pk", flat=True)[:100])[::-1]
+
+
+def to_turn_to(viewer: Any) -> list[Any]:
+    """Whom one can turn to: the person the house names, then its other community managers. Guests see them, too."""
+    named = people.house().turn_to
+    others = [one for one in people.community_managers(viewer).select_related("unit") if named is None or one.pk != named.pk]
+    return [named, *others] if named is not None and named.is_active else others

@@ -86,3 +86,9 @@ def waiting(request: Request) -> HttpResponse:
 def questions(request: Request) -> HttpResponse:
     """Questions that nobody has answered yet, in the viewer's reach."""
     return page(request, "pages/questions.html", acts=queries.questions(request.user), here="table")
+
+
+@takes("GET")
+def turn_to(request: Request) -> HttpResponse:
+    """Whom one can turn to: face, number, hours and place, before any form."""
+    return page(request, "pages/turn_to.html", people=queries.to_turn_to(request.user), here="help")
