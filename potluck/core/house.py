@@ -59,7 +59,7 @@ def ask(url: str) -> None:
         with psycopg.connect(url, connect_timeout=5) as connection:
             major = connection.info.server_version // 10000
     except (psycopg.Error, ValueError) as error:
-        said = str(error).strip().splitlines()[-1:] or ["no answer"]
+        said = [line.strip() for line in str(error).splitlines() if line.strip()] or ["no answer"]
         help_ = f"`createdb {parts.path.lstrip('/')}` makes it" if "does not exist" in said[0] and "database" in said[0] else \
             "try it with `psql \"$DATABASE_URL\"`, or `unset DATABASE_URL` to use the PostgreSQL that comes along"
         raise Trouble(f"The PostgreSQL of DATABASE_URL ({place}) does not let us in ({said[0]}): {help_}.") from error

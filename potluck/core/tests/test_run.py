@@ -28,7 +28,10 @@ class Served:
         self.process = subprocess.Popen(
             [POTLUCK, "run", "--data", data, "--port", str(self.port)], env=own_environment(),
             stdin=subprocess.DEVNULL, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
-        within(40, lambda: "Ctrl-C ends it" in self.said() or self.process.poll() is not None)
+
+    def wait(self) -> None:
+        """Until it says that it serves."""
+        within(90, lambda: "Ctrl-C ends it" in self.said() or self.process.poll() is not None)
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:
@@ -66,6 +69,7 @@ def serve():
     with open_folder() as folder:
         def one(name="data") -> Served:
             served.append(Served(folder / name))
+            served[-1].wait()
             return served[-1]
 
         yield one
