@@ -20,8 +20,10 @@ def test_the_table_shows_a_post_and_its_page_shows_the_talk(client):
 
 
 def test_a_question_that_waits_says_truly_why_it_is_up_here(client):
+    with clock.at(clock.now() - timedelta(days=40)):
+        asker = make.person("Nour Stern")
     with clock.at(clock.now() - timedelta(hours=3)):
-        make.question(make.person("Nour Stern"), "Wer kennt sich aus?", title="Der Dimmer der Alva flackert")
+        make.question(asker, "Wer kennt sich aus?", title="Der Dimmer der Alva flackert")
     pages = {}
     for helps_with in ("Löten, dimmer", "Kuchen, Flack"):
         client.force_login(make.person(helps_with=helps_with, language="en"))
