@@ -92,12 +92,19 @@ def start(data: Path, *, durable: bool = True, say: Callable[[str], None] = lamb
     """
     data = data.resolve()
     make_data_folder(data)
-    cluster = locate(data)
     owner = _owner()
-    _own_folder(cluster.base, owner)
-    if cluster.base != data / "postgres":
-        (data / "where").write_text(f"{cluster.base}\n")
-        say(f"The database lies in {cluster.base}, because its user cannot reach {data}.")
+    with _alone(data):
+        cluster = locate(data)
+        where = data / "where"
+        if cluster.base != data / "postgres":
+            if not where.exists() and cluster.base.exists():  # of a data folder that stood here once and was removed
+                aside = cluster.base.with_name(f"{cluster.base.name}-{int(cluster.base.stat().st_mtime)}")
+                cluster.base.rename(aside)
+                say(f"The database of an earlier {data} was put aside: `rm -r {aside}` removes it.")
+            say(f"The database lies in {cluster.base}, because its user cannot reach {data}.")
+        _own_folder(cluster.base, owner)
+        if cluster.base != data / "postgres":
+            where.write_text(f"{cluster.base}\n")
     with _alone(cluster.base):
         if _answers(cluster.socket):
             return cluster

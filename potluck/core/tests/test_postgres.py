@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,6 +151,21 @@ def test_below_a_closed_folder_roots_database_lies_elsewhere_and_where_names_it(
     assert ask(cluster, "select 1") == 1
     cluster.stop()
     assert start(closed / "data").base == cluster.base
+
+
+@as_root
+def test_a_data_folder_that_was_removed_and_made_again_begins_empty(start, folder, monkeypatch):
+    monkeypatch.setattr(postgres, "FAR", folder / "far")
+    closed = folder / "home"
+    closed.mkdir(mode=0o700)
+    first = start(closed / "data")
+    ask(first, "create table kept as select 'bread' as dish")
+    first.stop()
+    shutil.rmtree(closed / "data")
+    said = []
+    assert ask(start(closed / "data", say=said.append), "select to_regclass('kept')") is None
+    aside = next(path for path in (folder / "far").iterdir() if "-" in path.name)
+    assert str(aside) in said[0]
 
 
 @as_root
