@@ -109,6 +109,6 @@ def test_a_profile_fits_its_fields():
     for name, row in PEOPLE.items():
         for field, limit in limits.items():
             assert len(row.get(field, "")) <= limit, (name, field)
-        assert row["phone"].startswith(("Haus ", "0000 ")), "nobody's real number"
+        assert row["phone"].startswith(("030 23125 ", "0152 28817386")), "numbers kept free for films"
     for name, row in GROUPS.items():
         assert len(row["name"]) <= 80 and len(row["about"]) <= 500, name
