@@ -41,7 +41,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
-_hung: dict[str, Details] = {}
+_hung: dict[str, tuple[Details, bool]] = {}
 
 
 def kind(one: Kind) -> Kind:
@@ -73,10 +73,10 @@ def those(**traits: bool) -> list[str]:
     ]
 
 
-def hang(name: str, details: Details) -> None:
-    """Registers what hangs on every act of a page (reactions, comments): one query a page."""
-    _hung[name] = details
+def hang(name: str, details: Details, *, everywhere: bool = True) -> None:
+    """Registers what hangs on the acts of a page (reactions, comments): one query a page. ``everywhere``: on comments too."""
+    _hung[name] = (details, everywhere)
 
 
-def hung() -> Iterable[tuple[str, Details]]:
+def hung() -> Iterable[tuple[str, tuple[Details, bool]]]:
     return _hung.items()

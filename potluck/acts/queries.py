@@ -24,7 +24,8 @@ _COLUMNS = """
   p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed,
   g.archived_at, o.key
 """
-_FROM = """
+_WIDTH = 23
+FROM = """
   join people_person p on p.id = a.by_id
   left join people_unit u on u.id = p.unit_id
   left join groups_group g on g.id = a.group_id
@@ -51,7 +52,7 @@ with ids as (
 ), newest as (select id, at from ids order by at desc, id desc limit %(limit)s)
 select {_COLUMNS}, chosen.raised
 from (select id, false as raised from newest union all select unnest(%(raised)s::bigint[]), true) chosen
-join acts_act a on a.id = chosen.id {_FROM} order by a.at desc, a.id desc
+join acts_act a on a.id = chosen.id {FROM} order by a.at desc, a.id desc
 """
 #: ``Act.visible_to`` as SQL, for statements that answer several questions at once (a: the act; me, member: who looks).
 #: acts/tests/test_seeing.py holds the two together.
@@ -62,7 +63,8 @@ VISIBLE = """(a.withdrawn_at is null and not a.root_withdrawn and (
   or a.reach = 'group' and (
     exists (select from groups_membership m where m.group_id = a.group_id and m.person_id = %(me)s)
     or %(member)s and exists (select from groups_group g where g.id = a.group_id and not g.is_closed))))"""
-_FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+#: Where the first page begins: after everything.
+NOW = (datetime.fromisoformat("9999-01-01T00:00:00+00:00"), 0)
 
 
 class PersonRow(NamedTuple):
@@ -140,7 +142,7 @@ def feed_and(
     viewer: Person, raised: list[int], before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> tuple[list[SimpleNamespace], dict[int, SimpleNamespace]]:
     """The feed, and in the same statement the acts that are raised from further down, by id: ids the viewer may see."""
-    at, pk = before or (_FAR, 0)
+    at, pk = before or NOW
     asked: dict[str, Any] = {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit, "raised": raised}
     fed, found = [], {}
     with connection.cursor() as cursor:
@@ -154,18 +156,37 @@ def feed_and(
     return fed, found
 
 
+def read_with(viewer: Person, more: str, source: str, asked: dict[str, Any]) -> list[tuple[SimpleNamespace, tuple]]:
+    """Rows together with ``more`` columns, for rooms whose own tables stand beside acts: ``source`` is SQL that begins with
+    a table named ``a`` and may join others to it; only what the viewer may see."""
+    asked |= {"me": viewer.pk, "member": not viewer.is_guest}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {_COLUMNS}, {more} from {source}", asked)
+        return [(_row(viewer, columns), columns[_WIDTH:]) for columns in cursor.fetchall()]
+
+
+def chosen(viewer: Person, which: str, **asked: Any) -> list[SimpleNamespace]:
+    """Acts that the viewer may see and that ``which`` chooses (SQL over ``a``, the act, with order and limit), in one
+    statement."""
+    asked |= {"me": viewer.pk, "member": not viewer.is_guest}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {_COLUMNS} from acts_act a {FROM} where {VISIBLE} and {which}", asked)
+        return [_row(viewer, columns) for columns in cursor.fetchall()]
+
+
 def rows(viewer: Person, ids: Iterable[int]) -> list[SimpleNamespace]:
     """These acts as rows, newest first; only what the viewer may see."""
-    ids = list(Act.objects.visible_to(viewer).filter(pk__in=list(ids)).values_list("pk", flat=True))
-    return _read(viewer, ids)
+    ids = list(ids)
+    return chosen(viewer, "a.id = any(%(ids)s) order by a.at desc, a.id desc", ids=ids) if ids else []
 
 
 def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
+    """These acts as rows, newest first; whoever asks has made sure that the viewer may see them."""
     if not ids:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {_COLUMNS} from acts_act a {_FROM} where a.id = any(%s) order by a.at desc, a.id desc",
+            f"select {_COLUMNS} from acts_act a {FROM} where a.id = any(%s) order by a.at desc, a.id desc",
             [ids],
         )
         return [_row(viewer, row) for row in cursor.fetchall()]
@@ -173,14 +194,14 @@ def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
 
 def dressed(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:
     """The same rows with what their kind tells (``details``) and what hangs on them: one query a kind, one a hanging."""
-    ids = [act.id for act in acts]
     for kind in {act.kind for act in acts}:
         details = kind.details(viewer, [act.id for act in acts if act.kind is kind])
         for act in acts:
             if act.kind is kind:
                 act.details = details.get(act.id)
-    for name, hanging in kinds.hung():
-        found = hanging(viewer, ids) if ids else {}
+    for name, (hanging, everywhere) in kinds.hung():
+        those = [act.id for act in acts if everywhere or act.kind.in_feed]
+        found = hanging(viewer, those) if those else {}
         for act in acts:
             setattr(act, name, found.get(act.id))
     return acts
@@ -212,7 +233,15 @@ def withdrawn(viewer: Person) -> list[SimpleNamespace]:
 
 def row(viewer: Any, key: str) -> SimpleNamespace:
     """The act as a dressed row, or 404."""
-    return dressed(viewer, _read(viewer, [act(viewer, key).pk]))[0]
+    return dressed(viewer, [plain_row(viewer, key)])[0]
+
+
+def plain_row(viewer: Any, key: str) -> SimpleNamespace:
+    """The act as a row with nothing hanging on it, or 404."""
+    found = chosen(viewer, "a.key = %(key)s", key=key)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def of_group(

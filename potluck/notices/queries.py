@@ -9,10 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.auth import get_user
+from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q
 from django.http import Http404, HttpRequest
 
 from potluck.acts.models import Act
+from potluck.acts.queries import VISIBLE
 from potluck.core import clock, moments, text
 from potluck.groups.models import Membership
 from potluck.notices import sentences
@@ -33,6 +35,20 @@ def visible_to(viewer: Any) -> Any:
 
 def has_unread(viewer: Any) -> bool:
     return visible_to(viewer).filter(read_at=None).exists()
+
+
+_UNREAD = f"""
+select coalesce(bool_or(n.cause <> %(cause)s), false), coalesce(bool_or(n.cause = %(cause)s), false)
+from notices_notice n left join acts_act a on a.id = n.act_id
+where n.receiver_id = %(me)s and n.read_at is null and (n.act_id is null or {VISIBLE})
+"""
+
+
+def unread(viewer: Any, cause: str) -> tuple[bool, bool]:
+    """Whether something unread waits elsewhere, and whether something is unread about ``cause``, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD, {"me": viewer.pk, "member": not viewer.is_guest, "cause": cause})
+        return cursor.fetchone()
 
 
 def inbox(

@@ -32,7 +32,7 @@ class SessionStore(Rows):
 
     def _get_session_from_db(self) -> Any:
         """The session, its person and the house in one statement: every page needs all three."""
-        from potluck.people.models import House, Person, Session
+        from potluck.people.models import House, Person, Session, Unit
 
         found = None
         with connection.cursor() as cursor:
@@ -42,11 +42,12 @@ class SessionStore(Rows):
             self._session_key = None
             return None
         parts = iter(found)
-        session, person, house = (
-            [next(parts) for _field in model._meta.concrete_fields] for model in (Session, Person, House)
+        session, person, unit, house = (
+            [next(parts) for _field in model._meta.concrete_fields] for model in (Session, Person, Unit, House)
         )
         if person[0] is not None:
             self.person = _row(Person, person)
+            self.person.unit = _row(Unit, unit) if unit[0] is not None else None
         self.house = _row(House, house) if house[0] is not None else None
         return _row(Session, session)
 
@@ -62,16 +63,17 @@ class SessionStore(Rows):
 
 @cache
 def _looking() -> str:
-    from potluck.people.models import House, Person, Session
+    from potluck.people.models import House, Person, Session, Unit
 
     columns = ", ".join(
         f'{alias}."{field.column}"'
-        for alias, model in (("s", Session), ("p", Person), ("h", House))
+        for alias, model in (("s", Session), ("p", Person), ("u", Unit), ("h", House))
         for field in model._meta.concrete_fields
     )
     return (
         f"select {columns} from people_session s left join people_house h on true "
-        "left join people_person p on p.id = s.person_id where s.session_key = %(key)s and s.expire_date > %(now)s"
+        "left join people_person p on p.id = s.person_id left join people_unit u on u.id = p.unit_id "
+        "where s.session_key = %(key)s and s.expire_date > %(now)s"
     )
 
 

@@ -16,4 +16,4 @@ COMMENTED = kind(
 )
 
 hang("reactions", queries.reactions)
-hang("talk", queries.talk)
+hang("talk", queries.talk, everywhere=False)

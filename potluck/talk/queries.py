@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404
 
 from potluck.acts import queries as acts
-from potluck.acts.kinds import of, those
+from potluck.acts.kinds import those
 from potluck.acts.models import Act
+from potluck.core import paging
 from potluck.people.models import Person
 
 _REACTIONS = """
@@ -72,10 +74,79 @@ def talk(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
     return found
 
 
-def comments(viewer: Person, root: SimpleNamespace) -> list[SimpleNamespace]:
-    """The answers to an act (a row), oldest first, each with its ``replies``."""
-    ids = Act.objects.visible_to(viewer).filter(on=root.id, in_feed=False).values_list("pk", flat=True)
-    return _placed(viewer, list(ids), root)
+#: So many answers (with their replies) stand on one page of a talk: the newest, oldest first.
+ANSWERS = 40
+
+# An answer stands for itself, or below one that was taken back. ``chosen`` is filled in: which answers, with their replies.
+_COMMENTS = f"""
+  ({{chosen}}) chosen
+  join acts_act a on a.id = chosen.id {acts.FROM}
+  join talk_comment c on c.act_id = a.id
+  left join acts_act b on b.id = c.below_id
+  left join acts_act w on w.id = c.answers_id and w.withdrawn_at is null
+  left join people_person wp on wp.id = w.by_id
+  where {acts.VISIBLE} order by a.at, a.id
+"""
+_MORE = "c.below_id, b.key, c.answers_id, c.helped_at, wp.name"
+_PAGE = """
+  with tops as (
+    select t.id from acts_act t join talk_comment c on c.act_id = t.id left join acts_act up on up.id = c.below_id
+    where t.on_id = %(root)s and not t.in_feed and t.withdrawn_at is null
+      and (c.below_id is null or up.withdrawn_at is not null) and (t.at, t.id) < (%(at)s, %(id)s)
+    order by t.at desc, t.id desc limit %(limit)s)
+  select id from tops union select r.act_id from tops join talk_comment r on r.below_id = tops.id
+"""
+_ONE = "select %(one)s::bigint as id union select act_id from talk_comment where below_id = %(one)s::bigint"
+
+
+def comments(
+    viewer: Person, root: SimpleNamespace, before: tuple[datetime, int] | None = None
+) -> tuple[list[SimpleNamespace], str | None]:
+    """A page of the answers to an act (a row), oldest first, each with its ``replies``; and where earlier ones are, if any."""
+    at, pk = before or acts.NOW
+    asked = {"root": root.id, "at": at, "id": pk, "limit": ANSWERS + 1}
+    newest_first, earlier = paging.page(_placed(viewer, _PAGE, asked, root)[::-1], ANSWERS)
+    return newest_first[::-1], earlier
+
+
+def comment(viewer: Person, key: str) -> SimpleNamespace:
+    """One comment with its replies, or 404."""
+    act = acts.plain_row(viewer, key)
+    if act.kind.in_feed:
+        raise Http404
+    root = acts.rows(viewer, [act.on_id])[0]
+    found = _placed(viewer, _ONE, {"one": act.id}, root)[0]
+    acts.dressed(viewer, [found, *found.replies])
+    return found
+
+
+def page_of(viewer: Person, act: SimpleNamespace) -> str | None:
+    """The cursor of the page of the talk that shows this comment (a row); None: it is on the newest one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select t.id, t.at, (select count(*) from (select 1 from acts_act n join talk_comment nc on nc.act_id = n.id
+                 where n.on_id = t.on_id and not n.in_feed and n.withdrawn_at is null and nc.below_id is null
+                   and (n.at, n.id) > (t.at, t.id) limit %(most)s) newer)
+               from talk_comment c join acts_act t on t.id = coalesce(c.below_id, c.act_id) where c.act_id = %(id)s""",
+            {"id": act.id, "most": ANSWERS},
+        )
+        pk, at, newer = cursor.fetchone()
+    return paging.after(SimpleNamespace(at=at, id=pk + 1)) if newer >= ANSWERS else None
+
+
+def _placed(viewer: Person, chosen: str, asked: dict[str, Any], root: SimpleNamespace) -> list[SimpleNamespace]:
+    """Comments as rows where they stand: ``on`` and ``root`` (the act), ``replies``, ``below_key``, ``helped_at``, and, where
+    one answers a reply, ``answers`` (a name)."""
+    found = acts.read_with(viewer, _MORE, _COMMENTS.format(chosen=chosen), asked)
+    rows = {one.id: one for one, _more in found}
+    top: list[SimpleNamespace] = []
+    for row, place in found:
+        below, row.below_key, answers, row.helped_at, name = place
+        row.on = row.root = root
+        row.replies = []
+        row.answers = name if answers and answers not in (below, root.id) else None
+        (rows[below].replies if below in rows else top).append(row)
+    return top
 
 
 def helpful(ids: list[int]) -> dict[int, tuple[str, str | None]]:
@@ -88,39 +159,6 @@ def helpful(ids: list[int]) -> dict[int, tuple[str, str | None]]:
             [ids],
         )
         return {pk: (kind, name and name.split(" ")[0]) for pk, kind, name in cursor.fetchall()}
-
-
-def comment(viewer: Person, key: str) -> SimpleNamespace:
-    """One comment with its replies, or 404."""
-    act = acts.act(viewer, key)
-    if of(act).in_feed or act.on_id is None:
-        raise Http404
-    root = acts.rows(viewer, [act.on_id])[0]
-    below = Act.objects.visible_to(viewer).filter(comment__below=act).values_list("pk", flat=True)
-    return _placed(viewer, [act.pk, *below], root)[0]
-
-
-def _placed(viewer: Person, ids: list[int], root: SimpleNamespace) -> list[SimpleNamespace]:
-    """Comments as rows where they stand: ``on`` and ``root`` (the act), ``replies``, ``below_key``, ``helped_at``, and, where
-    one answers a reply, ``answers`` (a name)."""
-    rows = {row.id: row for row in acts.dressed(viewer, list(reversed(acts.rows(viewer, ids))))}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """select c.act_id, c.below_id, b.key, c.answers_id, c.helped_at, p.name from talk_comment c
-                          left join acts_act b on b.id = c.below_id
-                          left join acts_act a on a.id = c.answers_id and a.withdrawn_at is null
-                          left join people_person p on p.id = a.by_id where c.act_id = any(%s)""",
-            [ids],
-        )
-        places = {row[0]: row[1:] for row in cursor.fetchall()}
-    top: list[SimpleNamespace] = []
-    for pk, row in rows.items():
-        below, row.below_key, answers, row.helped_at, name = places[pk]
-        row.on = row.root = root
-        row.replies = []
-        row.answers = name if answers and answers not in (below, root.id) else None
-        (rows[below].replies if below in rows else top).append(row)
-    return top
 
 
 def without_answer(viewer: Person) -> Any:
@@ -136,8 +174,14 @@ def asked_too(viewer: Person, question: SimpleNamespace) -> SimpleNamespace | No
     """Beside a question: another one that waits, by somebody else."""
     if not question.kind.asks:
         return None
-    ids = without_answer(viewer).exclude(by__in=[viewer.pk, question.by_id]).values_list("pk", flat=True)[:1]
-    return next(iter(acts.rows(viewer, ids)), None)
+    found = acts.chosen(
+        viewer,
+        """a.kind = any(%(asks)s) and a.in_feed and a.answered_at is null and a.withdrawn_at is null and not a.is_imported
+           and a.by_id <> %(me)s and a.by_id <> %(asker)s order by a.at, a.id limit 1""",
+        asks=those(asks=True),
+        asker=question.by_id,
+    )
+    return found[0] if found else None
 
 
 def first_posts_without_answer(viewer: Person, since: Any) -> Any:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from potluck.acts import queries as acts
+from potluck.core import paging
 from potluck.core.answers import Request, go, is_htmx, once_more, page, takes
+from potluck.notices import queries as notice_queries
 from potluck.notices import verbs as notices
 from potluck.talk import queries, verbs
 from potluck.talk.forms import CommentForm
@@ -15,21 +19,29 @@ from potluck.talk.forms import CommentForm
 @takes("GET")
 def act(request: Request, key: str) -> HttpResponse:
     """An act and what was said to it. A comment's address leads into its talk. For htmx: the fragment alone."""
-    row = acts.row(request.user, key)
+    viewer, row = request.user, acts.plain_row(request.user, key)
     if not row.kind.in_feed:
-        return _comment(request, key) if is_htmx(request) else go(request, row.url)
-    if is_htmx(request):
+        return _comment(request, key) if is_htmx(request) else _into_the_talk(request, row)
+    before = paging.before(request.GET.get("before"))
+    if is_htmx(request) and not before:
+        acts.dressed(viewer, [row])
         return page(request, row.kind.template, act=row, full=False)
-    notices.read(request.user, f"/acts/{key}/")
-    return page(
-        request,
-        "talk/thread.html",
-        act=row,
-        comments=queries.comments(request.user, row),
-        form=CommentForm(),
-        also=queries.asked_too(request.user, row),
-        here="table",
-    )
+    answers, earlier = queries.comments(viewer, row, before)
+    acts.dressed(viewer, [row, *answers, *(reply for answer in answers for reply in answer.replies)])
+    context: dict[str, Any] = {"act": row, "comments": answers, "earlier": earlier, "is_newest": before is None}
+    if is_htmx(request):
+        return page(request, "talk/_earlier.html", **context)
+    request.unread, about_this = notice_queries.unread(viewer, f"/acts/{key}/")
+    if about_this:
+        notices.read(viewer, f"/acts/{key}/")
+    context |= {"form": CommentForm(), "also": queries.asked_too(viewer, row), "here": "table"}
+    return page(request, "talk/thread.html", **context)
+
+
+def _into_the_talk(request: Request, row: Any) -> HttpResponse:
+    root, _hash, place = row.url.partition("#")
+    cursor = queries.page_of(request.user, row)
+    return go(request, f"{root}?before={cursor}#{place}" if cursor else row.url)
 
 
 def _comment(request: Request, key: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import Http404
 
@@ -18,36 +19,38 @@ from potluck.people.models import Person
 from potluck.people.verbs import sort_key
 from potluck.thanks.models import Receiver, StandingYes, Thanks
 
+_DETAILS = f"""
+select t.act_id, t.what_changed_html, t.is_offered, t.hung_at, mine.id is not null, mine.agreed_at, mine.declined_at, given.on_id,
+  (select coalesce(root.key, a.key) from acts_act a left join acts_act root on root.id = a.on_id and not a.in_feed
+   where a.id = given.on_id and {acts.VISIBLE}),
+  coalesce((select json_agg(json_build_array(p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''))
+                            order by p.sort_key)
+   from acts_named n join people_person p on p.id = n.person_id left join people_unit u on u.id = p.unit_id
+   where n.act_id = t.act_id), '[]')
+from thanks_thanks t join acts_act given on given.id = t.act_id
+left join thanks_receiver mine on mine.thanks_id = t.act_id and mine.person_id = %(me)s
+where t.act_id = any(%(ids)s)
+"""
+
 
 def details(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
-    """{act id: what a thank-you says beside its words}; its cause only if the viewer may see that."""
-    to = acts.receivers(viewer, ids)
+    """{act id: what a thank-you says beside its words}; its cause only if the viewer may see that. One statement."""
     found = {}
-    for thanks in (
-        Thanks.objects.filter(act__in=ids)
-        .select_related("act__on", "act__on__on")
-        .prefetch_related("receivers")
-    ):
-        mine = next((r for r in thanks.receivers.all() if r.person_id == viewer.pk), None)
-        found[thanks.pk] = SimpleNamespace(
-            to=to.get(thanks.pk, []),
-            changed=thanks.what_changed_html,
-            is_offered=thanks.is_offered,
-            hung_at=thanks.hung_at,
-            am_receiver=mine is not None,
-            i_agreed=bool(mine and mine.agreed_at),
-            i_declined=bool(mine and mine.declined_at),
-            waits_for_me=bool(thanks.is_offered and mine and not mine.agreed_at and not mine.declined_at),
-            on_id=thanks.act.on_id,
-            because=None,
-        )
-    causes = {row.on_id for row in found.values() if row.on_id}
-    if causes:
-        seen = dict(Act.objects.visible_to(viewer).filter(pk__in=causes).values_list("pk", "key"))
-        roots = dict(Act.objects.filter(pk__in=seen, in_feed=False).values_list("pk", "on__key"))
-        for row in found.values():
-            if row.on_id in seen:
-                row.because = roots.get(row.on_id) or seen[row.on_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_DETAILS, {"me": viewer.pk, "member": not viewer.is_guest, "ids": ids})
+        for act_id, changed, offered, hung_at, am_receiver, agreed, declined, on_id, because, to in cursor.fetchall():
+            found[act_id] = SimpleNamespace(
+                to=[acts.person_row(*person) for person in to],
+                changed=changed,
+                is_offered=offered,
+                hung_at=hung_at,
+                am_receiver=am_receiver,
+                i_agreed=bool(agreed),
+                i_declined=bool(declined),
+                waits_for_me=bool(offered and am_receiver and not agreed and not declined),
+                on_id=on_id,
+                because=because,
+            )
     return found
 
 

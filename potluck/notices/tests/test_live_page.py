@@ -87,7 +87,7 @@ def test_what_is_being_written_stays_and_the_rest_renews_itself(window):
     field.fill("Ich bin mitten im Satz")
     talk.react(other, first, "glad")
     talk.react(other, second, "glad")
-    expect(card(page, second)).to_contain_text("Ilse Anders")
+    expect(card(page, second)).to_contain_text("Ilse hat es gern gelesen")
     expect(field).to_have_value("Ich bin mitten im Satz")
     expect(field).to_be_focused()
 
