@@ -266,6 +266,6 @@ def _causes(mail: Mail, house: House) -> list[SimpleNamespace]:
             cause.words.append(SimpleNamespace(by=notice.by.name, words=notice.subject, lang=""))
     for cause in found.values():
         cause.said = queries.said(receiver, reversed(cause.notices))
-        cause.taste, cause.lang = queries.taste(cause.notices[0]) if not cause.words else ("", "")
+        cause.taste, cause.lang = queries.taste(receiver, cause.notices[0]) if not cause.words else ("", "")
         cause.url = f"{house.address}/inbox/{cause.notices[-1].key}/"
     return list(found.values())

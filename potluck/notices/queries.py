@@ -86,7 +86,7 @@ def _dress(viewer: Person, row: SimpleNamespace) -> None:
     row.key, row.by, row.when = first.key, first.by, moments.when(row.at)
     row.is_new = any(notice.read_at is None for notice in row.notices)
     row.said = said(viewer, row.notices)
-    row.taste, row.lang = taste(first)
+    row.taste, row.lang = taste(viewer, first)
     row.asked = [notice.subject for notice in row.notices if notice.kind == "asked" and notice.subject]
 
 
@@ -114,12 +114,13 @@ def thing(viewer: Person, notice: Notice) -> str:
     )
 
 
-def taste(notice: Notice) -> tuple[str, str]:
-    """The first words of what the notice is about, and their language; the viewer sees the act, so they may read them."""
+def taste(viewer: Person, notice: Notice) -> tuple[str, str]:
+    """The first words of what the notice is about (the viewer's own answer, else the act at the table), and their language;
+    the viewer sees the act, so they may read them."""
     act = notice.act
     if act is None:
         return "", ""
-    about = act if act.in_feed or act.on is None else act.on
+    about = act if act.in_feed or act.on is None or act.by_id == viewer.pk else act.on
     return about.title or text.plain(about.html, TASTE), about.language
 
 
