@@ -123,6 +123,7 @@ def allowed_on(house: world.World, actor: Person) -> dict[str, tuple]:
         "thanks.give": ([other],),
         "thanks.offer": (given,),
         "welcome.ask": (world_act, other),
+        "welcome.ask-to-greet": (mine.by, other),
         "welcome.greet": (other,),
     }
 
@@ -158,6 +159,7 @@ def test_nobody_may_do_what_only_others_may(house):
         "thanks.give": ([actor],),
         "thanks.offer": (thanks,),
         "welcome.ask": (act, giver),
+        "welcome.ask-to-greet": (giver, giver),
         "welcome.greet": (actor,),
     }
     for name, on in refused.items():

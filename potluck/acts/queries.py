@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404
 
 from potluck.acts import kinds
-from potluck.acts.models import UNDO_LIVES, Act, Reach
+from potluck.acts.models import UNDO_LIVES, Act, Named, Reach
 from potluck.core import clock, moments
-from potluck.groups.models import Group
-from potluck.people.models import Person, initials, tint
+from potluck.groups.models import Group, Membership
+from potluck.people.models import Person, Role, initials, tint
 
 PAGE = 20
 
@@ -263,8 +264,6 @@ def of_person(
 def _page(
     viewer: Person, acts: Any, before: tuple[datetime, int] | None, limit: int
 ) -> list[SimpleNamespace]:
-    from django.db.models import Q
-
     if before:
         acts = acts.filter(Q(at__lt=before[0]) | Q(at=before[0], pk__lt=before[1]))
     return _read(viewer, list(acts.order_by("-at", "-pk").values_list("pk", flat=True)[:limit]))
@@ -273,8 +272,6 @@ def _page(
 def kept_for(person: Person, limit: int = 50) -> list[SimpleNamespace]:
     """What was given to somebody while their place was empty (thanks, greetings, mentions, answers to what they once
     wrote), newest first, without what came in with the history itself."""
-    from django.db.models import Q
-
     acts = (
         Act.objects.visible_to(person)
         .filter(Q(named__person=person) | Q(mentions__person=person) | Q(on__by=person), is_imported=False)
@@ -299,3 +296,16 @@ def receivers(viewer: Person, ids: list[int]) -> dict[int, list[PersonRow]]:
         for act_id, *person in cursor.fetchall():
             found.setdefault(act_id, []).append(person_row(*person))
     return found
+
+
+def readers(viewer: Any, act: Act) -> Any:
+    """The people whom the viewer sees who may read this act: ``Act.visible_to`` seen from the other side."""
+    seen = Person.objects.visible_to(viewer).filter(is_active=True)
+    named = Q(pk__in=Named.objects.filter(act=act).values("person")) | Q(pk=act.by_id)
+    member = ~Q(roles__contains=[Role.GUEST])
+    seated = Q(pk__in=Membership.objects.filter(group=act.group_id).values("person"))
+    if act.reach == Reach.EVERYONE:
+        return seen.filter(member | named)
+    if act.reach == Reach.NAMED:
+        return seen.filter(named)
+    return seen.filter(seated | Q(pk=act.by_id) if act.group.is_closed else seated | member)  # type: ignore[union-attr]

@@ -67,6 +67,11 @@ _SAY = {
     ("asked", ""): lambda many: ngettext(
         "%(names)s thinks that you could answer this", "%(names)s think that you could answer this", many
     ),
+    ("asked-to-greet", ""): lambda many: ngettext(
+        "%(names)s thinks that %(subject)s would be glad of a hello from you",
+        "%(names)s think that %(subject)s would be glad of a hello from you",
+        many,
+    ),
     ("knocked", ""): lambda many: ngettext(
         "%(names)s would like to join %(subject)s", "%(names)s would like to join %(subject)s", many
     ),

@@ -1,8 +1,9 @@
-"""Asking somebody to answer: a person asks a person, by name, for one act."""
+"""Asking somebody to answer or to greet: a person asks a person, by name, for one act or for one newcomer."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from potluck.acts.models import Act
 from potluck.core import clock
@@ -12,14 +13,20 @@ from potluck.people.models import Person
 
 class Asked(models.Model):
     act = declared(
-        models.ForeignKey(Act, on_delete=models.CASCADE, related_name="asked"),
+        models.ForeignKey(Act, null=True, on_delete=models.CASCADE, related_name="asked"),
         purpose="what waits for an answer",
+        readers=Readers.COMMUNITY_MANAGERS,
+        retention=Retention.DAYS_90,
+    )
+    newcomer = declared(
+        models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+"),
+        purpose="who waits for a greeting",
         readers=Readers.COMMUNITY_MANAGERS,
         retention=Retention.DAYS_90,
     )
     person = declared(
         models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+"),
-        purpose="who could answer",
+        purpose="who could answer or greet",
         readers=Readers.COMMUNITY_MANAGERS,
         retention=Retention.DAYS_90,
     )
@@ -43,4 +50,11 @@ class Asked(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["act", "person"], name="asked_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["act", "person"], name="asked_once"),
+            models.UniqueConstraint(fields=["newcomer", "person"], name="asked_to_greet_once"),
+            models.CheckConstraint(
+                condition=Q(act__isnull=False, newcomer__isnull=True) | Q(act__isnull=True, newcomer__isnull=False),
+                name="asked_for_an_act_or_a_newcomer",
+            ),
+        ]

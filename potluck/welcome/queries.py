@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from potluck.acts import queries as acts
 from potluck.acts.models import Act, Reach
@@ -70,15 +70,19 @@ def asked(viewer: Person, ids: list[int]) -> dict[int, list[Asked]]:
     found: dict[int, list[Asked]] = {}
     if viewer.is_community_manager:
         for row in Asked.objects.filter(act__in=ids).select_related("person").order_by("at"):
-            found.setdefault(row.act_id, []).append(row)
+            found.setdefault(row.act_id, []).append(row)  # type: ignore[arg-type]
     return found
 
 
-def asked_of(viewer: Person) -> Any:
-    """What the viewer was asked to answer and nobody has answered since: {act key: Asked}."""
-    return (
-        Asked.objects.filter(person=viewer, act__in=Act.objects.visible_to(viewer))
-        .select_related("act", "by")
-        .annotate(question=F("act__key"))
-        .order_by("-at")
-    )
+def asked_to_greet(viewer: Person, newcomers: list[int]) -> dict[int, list[Asked]]:
+    """{newcomer's id: who was asked to greet them}, for community managers."""
+    found: dict[int, list[Asked]] = {}
+    if viewer.is_community_manager:
+        for row in Asked.objects.filter(newcomer__in=newcomers).select_related("person").order_by("at"):
+            found.setdefault(row.newcomer_id, []).append(row)  # type: ignore[arg-type]
+    return found
+
+
+def asked_to_greet_of(viewer: Person, newcomer: Person) -> Asked | None:
+    """With which words the viewer was asked to greet this newcomer, if they were."""
+    return Asked.objects.filter(person=viewer, newcomer=newcomer).select_related("by").first()

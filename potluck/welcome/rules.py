@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from potluck.acts.models import Act
-from potluck.core.rules import rule
+from potluck.core.rules import may, rule
 
 
 @rule("welcome.greet", _("You can greet anybody but yourself."))
@@ -23,3 +23,10 @@ def community_managers_ask_who_can_read(manager: Any, act: Any = None, person: A
         and not person.is_bot
         and Act.objects.visible_to(person).filter(pk=act.pk).exists()
     )
+
+
+@rule("welcome.ask-to-greet", _("Only community managers ask somebody to greet; and only somebody who may."))
+def community_managers_ask_who_may_greet(manager: Any, newcomer: Any = None, person: Any = None) -> bool:
+    if not manager.is_community_manager:
+        return False
+    return person is None or (not person.is_placeholder and not person.is_bot and may(person, "welcome.greet", newcomer))

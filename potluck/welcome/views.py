@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from potluck.acts import queries as acts
 from potluck.core.answers import Request, go, is_htmx, once_more, page, takes
 from potluck.core.rules import require
+from potluck.notices import verbs as notices
 from potluck.people import queries as people
 from potluck.welcome import queries, verbs
 from potluck.welcome.forms import GreetingForm
@@ -28,10 +29,12 @@ def greet(request: Request, handle: str) -> HttpResponse:
     form = GreetingForm(request.POST or None)
     # What they said of themselves, so that one can answer to it.
     first = queries.first_words(request.user, newcomer)
+    asked = queries.asked_to_greet_of(request.user, newcomer)
+    notices.read(request.user, request.path)
     if request.method != "POST" or not form.is_valid():
         template = "welcome/_form.html" if is_htmx(request) else "welcome/greet.html"
         answer = once_more if request.method == "POST" else page
-        return answer(request, template, newcomer=newcomer, form=form, first=first, here="table")
+        return answer(request, template, newcomer=newcomer, form=form, first=first, asked=asked, here="table")
     act = verbs.greet(
         request.user, newcomer, form.cleaned_data["words"], once=form.cleaned_data["once"]
     )

@@ -1,0 +1,145 @@
+"""The community manager's day: what is open, at most twenty cards. It lists what waits, never who does how much; history is
+never due; and it sees no more than its viewer does."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+
+from potluck.acts import queries as acts
+from potluck.acts.models import Act
+from potluck.core import clock, text
+from potluck.people.models import Person
+from potluck.people.verbs import sort_key
+from potluck.talk import queries as talk
+from potluck.thanks import queries as thanks
+from potluck.welcome import queries as welcome
+
+CARDS = 20
+#: A thank-you is news for so long after it was hung.
+NEWLY_HUNG = timedelta(days=7)
+#: Suggested for an answer, at most.
+SUGGESTED = 3
+
+
+def day(viewer: Person) -> SimpleNamespace:
+    """``celebrate`` (a thank-you that newly hangs, or None) and ``cards``, in the order of the day: newcomers nobody has
+    greeted, first posts and then questions that nobody has answered, each the longest wait first."""
+    newcomers = list(welcome.not_yet_greeted(viewer).exclude(pk=viewer.pk)[:CARDS])
+    first = list(
+        talk.first_posts_without_answer(viewer, clock.now() - welcome.NEW_FOR)
+        .exclude(by=viewer)
+        .values_list("pk", flat=True)[:CARDS]
+    )
+    questions = list(talk.without_answer(viewer).exclude(by=viewer).values_list("pk", flat=True)[:CARDS])
+    waiting = list(dict.fromkeys([*first, *questions]))[: max(CARDS - len(newcomers), 0)]
+    rows = {row.id: row for row in acts.rows(viewer, waiting)}
+    asked, asked_to_greet = welcome.asked(viewer, waiting), welcome.asked_to_greet(viewer, [one.pk for one in newcomers])
+    cards = [
+        SimpleNamespace(key=person.handle, newcomer=person, act=None, asked=asked_to_greet.get(person.pk, []))
+        for person in newcomers
+    ]
+    for pk in waiting:
+        if pk in rows:
+            is_first = pk in first and not rows[pk].kind.asks
+            cards.append(
+                SimpleNamespace(
+                    key=rows[pk].key, newcomer=None, act=rows[pk], is_first=is_first, asked=asked.get(pk, [])
+                )
+            )
+    newest = thanks.wall(viewer, limit=1)
+    celebrate = newest[0] if newest and newest[0].hung_at > clock.now() - NEWLY_HUNG else None
+    return SimpleNamespace(celebrate=celebrate, cards=cards)
+
+
+def waiting(viewer: Person, key: str) -> Act:
+    """A first post or a question that waits for an answer, or 404: what has been answered is off the desk."""
+    act = acts.act(viewer, key)
+    due = (talk.without_answer(viewer), talk.first_posts_without_answer(viewer, clock.now() - welcome.NEW_FOR))
+    if not any(some.filter(pk=act.pk).exists() for some in due):
+        raise Http404
+    return act
+
+
+def newcomer(viewer: Person, handle: str) -> Person:
+    """A newcomer whom nobody has greeted, or 404."""
+    person = welcome.not_yet_greeted(viewer).filter(handle=handle).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def who_can_answer(viewer: Person, act: Act) -> Any:
+    """Whom one can ask to answer: people who are here, may read it, did not write it and were not asked yet."""
+    return (
+        acts.readers(viewer, act)
+        .human()
+        .filter(is_placeholder=False)
+        .exclude(pk__in=[act.by_id, viewer.pk])
+        .exclude(pk__in=[one.person_id for one in welcome.asked(viewer, [act.pk]).get(act.pk, [])])
+        .select_related("unit")
+        .order_by("sort_key", "pk")
+    )
+
+
+def who_can_greet(viewer: Person, newcomer: Person) -> Any:
+    """Whom one can ask to greet: members who are here and were not asked yet."""
+    return (
+        Person.objects.visible_to(viewer)
+        .human()
+        .filter(is_active=True, is_placeholder=False)
+        .exclude(roles__contains=["guest"])
+        .exclude(pk__in=[newcomer.pk, viewer.pk])
+        .exclude(pk__in=[one.person_id for one in welcome.asked_to_greet(viewer, [newcomer.pk]).get(newcomer.pk, [])])
+        .select_related("unit")
+        .order_by("sort_key", "pk")
+    )
+
+
+def found(people: Any, typed: str, limit: int = 8) -> list[Person]:
+    """Those of ``people`` whom the typed words may mean: by name, unit or what they help with."""
+    words = text.typed(typed, 80).split()
+    for word in words:
+        people = people.filter(
+            Q(sort_key__contains=sort_key(word)) | Q(unit__name__icontains=word) | Q(helps_with__icontains=word)
+        )
+    return list(people[:limit]) if words else []
+
+
+def who_may_know(people: Any, act: Act) -> list[SimpleNamespace]:
+    """At most three of ``people`` who say of themselves that they help with something the act speaks of; each ``person``
+    with the ``words`` of theirs that match. Nothing but what people wrote about themselves is an input."""
+    spoken = {word for word in _words(f"{act.title} {text.plain(act.html)}") if len(word) >= 4}
+    suggestions = []
+    for person in people.exclude(helps_with=""):
+        topics = [topic.strip() for topic in re.split(r"[,;\n]", person.helps_with) if topic.strip()]
+        matching = [topic for topic in topics if any(_alike(a, b) for a in _words(topic) for b in spoken)]
+        if matching:
+            suggestions.append(SimpleNamespace(person=person, words=matching))
+    suggestions.sort(key=lambda one: -len(one.words))
+    return suggestions[:SUGGESTED]
+
+
+def who_likes_to_greet(people: Any, newcomer: Person) -> list[Person]:
+    """At most three of ``people`` who ticked "I like to say hello", those of the newcomer's own unit first."""
+    greeters = list(people.filter(likes_to_greet=True))
+    greeters.sort(key=lambda person: person.unit_id is None or person.unit_id != newcomer.unit_id)
+    return greeters[:SUGGESTED]
+
+
+def _words(some_text: str) -> list[str]:
+    return re.findall(r"\w+", some_text.casefold())
+
+
+def _alike(one: str, other: str) -> bool:
+    """``Etiketten`` and ``Etikettendrucker``, ``Dimmer`` and ``Dimmers``: one begins with the other, of four letters at
+    least; or both begin alike and end in an inflection (``Maschine``, ``Maschinen``)."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 4:
+        return False
+    return long.startswith(short) or (len(short) >= 6 and long.startswith(short[:-1]))
