@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,6 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from potluck.core import clock
-from potluck.core.declared import random_key
 
 
 class SessionStore(Rows):
@@ -57,7 +57,9 @@ class SessionStore(Rows):
         row.device = data.get("device", "")
         if "began_at" in data:
             row.began_at = datetime.fromisoformat(data["began_at"])
-            row.key = data["key"]
+        # Its name in addresses follows from the secret, never the other way round; a new secret is a new name, since for
+        # a moment both rows exist.
+        row.key = sha256(row.session_key.encode()).hexdigest()[:16]
         return row
 
 
@@ -100,7 +102,6 @@ def sign_in(request: HttpRequest, person: Any) -> None:
     """This browser is ``person``'s from now on: a new session, with what tells it from their others."""
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["began_at"] = clock.now().isoformat()
-    request.session["key"] = random_key()
     request.session["device"] = device(request.headers.get("User-Agent", ""))
 
 
