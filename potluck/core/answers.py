@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import engines
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,7 +45,7 @@ def go(request: HttpRequest, to: str, said: Any = "") -> HttpResponse:
         messages.success(request, said)
     if is_htmx(request):
         return HttpResponse(status=200, headers={"HX-Redirect": to})
-    return HttpResponse(status=303, headers={"Location": to})
+    return HttpResponseRedirect(to, status=303)
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:
@@ -93,7 +93,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     )
     if is_htmx(request):
         return HttpResponse(status=200, headers={"HX-Redirect": to})
-    return HttpResponse(status=302, headers={"Location": to})
+    return HttpResponseRedirect(to)
 
 
 def _error(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:

@@ -51,7 +51,7 @@ def by_mail(request: Request) -> HttpResponse:
     viewer = request.user
     posted = request.POST if request.method == "POST" else None
     form = MailForm(posted, initial={"mail": queries.mail_choice(viewer)})
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "notices/mail_choice.html", here="me", form=form)
     if not form.is_valid():
         return once_more(request, "notices/mail_choice.html", here="me", form=form)

@@ -22,7 +22,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if invited is None:
         return page(request, "people/link_used.html", status=404, kind="invitation")
     known: dict[str, Any] = {"invited": invited, "givers": _givers(kept_for(invited.person))}
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "pages/invitation.html", form=Claim(initial={"name": invited.person.name}), **known)
     form = Claim(request.POST, email_of=invited.person.email or "")
     if not form.is_valid():

@@ -17,9 +17,11 @@ from allauth.account.forms import (
 )
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from potluck.people.letters import post
+from potluck.people.queries import by_address
 from potluck.people.sessions import sign_in
 
 
@@ -51,11 +53,14 @@ class Door(DefaultAccountAdapter):
         sign_in(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """As a job: an answer takes equally long whether somebody has the address or not."""
+        """As a job: an answer takes equally long whether somebody has the address or not. In the language its receiver
+        chose, else that of whoever asks."""
         request = self.request
-        message: EmailMessage = self.render_mail(
-            template_prefix, email, {"request": request, "email": email, "house": request.house, **context}
-        )
+        receiver = by_address(email)
+        with translation.override((receiver.language if receiver else "") or translation.get_language()):
+            message: EmailMessage = self.render_mail(
+                template_prefix, email, {"request": request, "email": email, "house": request.house, **context}
+            )
         post(message)
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings

@@ -36,7 +36,7 @@ def plain_code(typed: str) -> str:
 @takes("GET", "POST")
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """A link that signs in once. Looking at it uses nothing up: mail scanners look at every link."""
-    if request.method == "GET":
+    if request.method != "POST":
         if not queries.sign_in_link_opens(token):
             return page(request, "people/link_used.html", status=404, kind="sign-in")
         return page(request, "people/sign_in_link.html")
@@ -69,7 +69,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return go(request, "/")
     if not request.house.mail_domains:  # type: ignore[attr-defined]
         return page(request, "people/join_closed.html")
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "people/join.html", form=Join())
     form = Join(request.POST)
     if form.is_valid() and not verbs.is_at_open_domain(form.cleaned_data["email"]):
@@ -99,7 +99,7 @@ def join_code(request: HttpRequest) -> HttpResponse:
     if not waiting or datetime.fromisoformat(waiting["until"]) < clock.now() or waiting["left"] < 1:
         request.session.pop("join", None)
         return go(request, reverse("account_signup"))
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "people/join_code.html", form=Code(), email=waiting["email"])
     form = Code(request.POST)
     if form.is_valid() and not secrets.compare_digest(verbs.digest(plain_code(form.cleaned_data["code"])), waiting["code"]):

@@ -34,7 +34,7 @@ def furnish(request: HttpRequest) -> HttpResponse:
     require(viewer, "house.keep")
     kept = queries.house()
     candidates = [(person.handle, person.name) for person in queries.can_be_turned_to(viewer)]
-    if request.method == "GET":
+    if request.method != "POST":
         so_far = {name: getattr(kept, name) for name in ("name", "language", "timezone", "day_starts", "day_ends")}
         so_far["weekdays"] = kept.weekdays or [1, 2, 3, 4, 5]
         so_far["turn_to"] = kept.turn_to.handle if kept.turn_to else ""

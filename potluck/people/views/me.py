@@ -78,7 +78,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, form_of: Any, template: str, said: str) -> HttpResponse:
     viewer: Any = request.user
-    if request.method == "GET":
+    if request.method != "POST":
         now = {name: getattr(viewer, name) for name in form_of.base_fields}
         return page(request, template, here="me", form=form_of(initial=now))
     form = form_of(request.POST)

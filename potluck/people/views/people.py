@@ -29,7 +29,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     viewer: Any = request.user
     require(viewer, "people.invite")
     with_role = may(viewer, "people.keep")
-    if request.method == "GET":
+    if request.method != "POST":
         return _invite_page(request, Invite(with_role=with_role))
     form = Invite(request.POST, with_role=with_role)
     if form.is_valid():
@@ -60,8 +60,8 @@ def invite_placeholder(request: HttpRequest, handle: str) -> HttpResponse:
         raise Http404
     require(viewer, "people.invite")
     known: dict[str, Any] = {"person": person, "mailed": queries.was_mailed(person), "has_address": bool(person.email)}
-    form = InvitePlaceholder(request.POST or None)
-    if request.method == "GET":
+    form = InvitePlaceholder(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
         return page(request, "people/invite_placeholder.html", form=form, handed=handed(request), **known)
     if form.is_valid():
         try:

@@ -23,7 +23,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link of an empty house: who is its first administrator?"""
     if not verbs.first_link_opens(token):
         return page(request, "people/link_used.html", status=404, kind="first")
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "people/first_person.html", form=FirstPerson())
     form = FirstPerson(request.POST)
     if not form.is_valid():
@@ -40,7 +40,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
 @takes("GET", "POST")
 def four_questions(request: HttpRequest) -> HttpResponse:
     require(request.user, "house.keep")
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "people/four_questions.html", form=FourQuestions(initial=_so_far(request)))
     form = FourQuestions(request.POST)
     if not form.is_valid():

@@ -1,0 +1,187 @@
+"""Coming in by invitation, claiming a place that history kept, and the one mail that goes there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from potluck.core import clock
+from potluck.core.rules import Refused
+from potluck.notices.models import Notice
+from potluck.people import verbs
+from potluck.people.models import Invitation, Person
+from potluck.people.tests import letterbox
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_member_invites_and_the_invited_person_takes_the_place_once(as_, open_house):
+    mira = make.person("Mira Sand")
+    client = as_(mira)
+    assert client.post("/invite/", {"name": "Emre", "email": "emre@example.org"}).status_code == 303
+    page = client.get("/invite/").content.decode()
+    link = "/invitations/" + page.split("/invitations/")[1].split("/")[0] + "/"
+    assert "Emre" in page and "/invitations/" not in client.get("/invite/").content.decode()
+    stranger = Client(headers={"Accept-Language": "de"})
+    for _scanner in range(3):
+        seen = stranger.get(link).content.decode()
+        assert Client().head(link).status_code == 200
+    assert "Mira Sand lädt dich an den Tisch von Probehaus ein." in seen
+    assert Person.objects.get(email="emre@example.org").is_placeholder, "looking takes nothing"
+    answer = stranger.post(link, {"name": "Emre Tal", "password": "three warm spoons"})
+    assert answer.headers["Location"] == "/arrived/" and stranger.get("/arrived/").status_code == 200
+    emre = Person.objects.get(email="emre@example.org")
+    assert emre.name == "Emre Tal" and not emre.is_placeholder and emre.check_password("three warm spoons")
+    assert Client().get(link).status_code == 404 and Client().post(link, {"name": "Eve"}).status_code == 404
+
+
+def test_a_password_is_not_needed(open_house):
+    _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
+    assert Client().post(link, {"name": "Emre"}).status_code == 303
+    assert not Person.objects.get(email="emre@example.org").has_usable_password()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"name": ""}, {"name": "x" * 81}, {"name": "a\x00"}, {"name": "Emre", "password": "short"}]
+)
+def test_a_place_is_not_taken_with_what_cannot_be(open_house, fields):
+    _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
+    assert Client().post(link, fields).status_code == 422
+    assert Person.objects.get(email="emre@example.org").is_placeholder
+    assert Client().post(link, {"name": "Emre"}).status_code == 303, "and can still be"
+
+
+def test_an_invitation_opens_for_thirty_days(open_house):
+    with clock.at(clock.now() - timedelta(days=31)):
+        _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
+    assert Client().get(link).status_code == 404 and Client().post(link, {"name": "Emre"}).status_code == 404
+
+
+def test_guests_invite_nobody_and_only_administrators_give_a_role(as_, open_house):
+    assert as_(make.guest()).get("/invite/").status_code == 403
+    member = as_(make.person())
+    assert 'name="role"' not in member.get("/invite/").content.decode()
+    member.post("/invite/", {"name": "Emre", "email": "emre@example.org", "role": "administrator"})
+    assert Invitation.objects.get().role == ""
+    with pytest.raises(Refused):
+        verbs.invite(make.person(), "e@example.org", "Eve", role="administrator")
+
+
+def test_whoever_is_here_is_not_invited_again(as_, open_house):
+    make.person(email="here@example.org")
+    answer = as_(make.person()).post("/invite/", {"name": "Again", "email": "HERE@example.org"})
+    assert answer.status_code == 422 and "f-email-error" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_a_placeholder_gets_one_mail_at_most_whoever_invites_how_often(mailoutbox, as_, open_house):
+    olu = make.placeholder("Olu Ufer", email="olu@example.org")
+    for _member in range(3):
+        client = as_(make.person())
+        assert client.post(f"/people/{olu.handle}/invitation/", {}).status_code == 303
+    as_(make.person()).post("/invite/", {"name": "Olu", "email": "olu@example.org"})
+    assert Invitation.objects.filter(person=olu).count() == 4
+    letterbox.deliver_invitations()
+    assert [mail.to for mail in mailoutbox] == [["olu@example.org"]]
+    mail = mailoutbox[0]
+    assert "/invitations/" in mail.body and "/invitations/" in mail.alternatives[0][0]
+    assert "lädt dich zu Probehaus ein" in mail.subject, "in the language of the house"
+
+
+def test_a_link_can_be_handed_over_where_no_address_is_known(mailoutbox, as_, open_house):
+    olu = make.placeholder("Olu Ufer", email=None)
+    client = as_(make.person())
+    client.post(f"/people/{olu.handle}/invitation/", {})
+    assert "/invitations/" in client.get(f"/people/{olu.handle}/invitation/").content.decode()
+    letterbox.deliver_invitations()
+    assert mailoutbox == []
+
+
+def test_only_a_placeholder_is_invited_to_a_place(as_, open_house):
+    here, client = make.person(), as_(make.person())
+    for path in (f"/people/{here.handle}/invitation/", "/people/nobody/invitation/", f"/people/{make.bot().handle}/invitation/"):
+        assert client.get(path).status_code == 404
+
+
+def test_what_was_given_to_an_empty_place_is_shown_when_it_is_claimed_and_nobody_is_told(open_house):
+    mira, olu = make.person("Mira Sand"), make.placeholder("Olu Ufer")
+    make.thank(mira, olu, words="Du hast mir den Trick gezeigt.")
+    make.greet(mira, olu, words="Schön, wenn du kommst.")
+    other = make.person("Nele Nebenan")
+    make.thank(mira, other, words="Das geht nur Nele an.")
+    _invitation, link = verbs.invite(mira, "olu@example.org", "Olu Ufer", person=olu)
+    client = Client(headers={"Accept-Language": "en"})
+    before = client.get(link).content.decode()
+    assert "There is something here for you from Mira Sand." in before
+    assert "Trick" not in before, "words are for who took the place"
+    arrived = client.post(link, {"name": "Olu Ufer"}, follow=True)
+    page = arrived.content.decode()
+    assert arrived.request["PATH_INFO"] == "/arrived/"
+    assert "Trick gezeigt" in page and "wenn du kommst" in page and "Nele an" not in page
+    assert not Notice.objects.filter(receiver=mira).exists()
+    assert not Notice.objects.filter(receiver=olu).exists()
+
+
+# --- an open door ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_door(open_house):
+    verbs.furnish(Person.objects.get(email="adele@example.org"), mail_domains=["example.org"])
+
+
+def test_an_address_of_an_opened_domain_comes_in_by_a_code(open_door):
+    client = Client(headers={"Accept-Language": "en"})
+    asked = client.post("/accounts/signup/", {"name": "Jo Neu", "email": "Jo@example.org"})
+    assert asked.headers["Location"] == "/accounts/signup/code/"
+    assert client.post("/accounts/signup/code/", {"code": "WRONG"}).status_code == 422
+    assert not Person.objects.filter(email="jo@example.org").exists()
+    code = letterbox.code_in(letterbox.to("jo@example.org")[0])
+    assert client.post("/accounts/signup/code/", {"code": f" {code.lower()} "}).headers["Location"] == "/arrived/"
+    jo = Person.objects.get(email="jo@example.org")
+    assert jo.name == "Jo Neu" and jo.roles == [] and client.get("/me/").status_code == 200
+
+
+def test_the_door_is_closed_elsewhere(open_door):
+    client = Client()
+    for email in ("jo@elsewhere.example", "jo@sub.example.org", "jo@evilexample.org"):
+        assert client.post("/accounts/signup/", {"name": "Jo", "email": email}).status_code == 422
+    assert letterbox.posted() == []
+
+
+def test_the_door_is_closed_where_nobody_opened_it(open_house):
+    client = Client(headers={"Accept-Language": "en"})
+    assert "by invitation" in client.get("/accounts/signup/").content.decode()
+    client.post("/accounts/signup/", {"name": "Jo", "email": "jo@example.org"})
+    assert letterbox.posted() == [] and not Person.objects.filter(name="Jo").exists()
+
+
+def test_the_open_door_tells_nobody_who_is_here(open_door):
+    here = make.person(email="here@example.org")
+    client = Client(headers={"Accept-Language": "en"})
+    answer = client.post("/accounts/signup/", {"name": "Jo", "email": here.email}, follow=True)
+    assert "A mail is on its way to here@example.org." in answer.content.decode()
+    (mail,) = letterbox.to(here.email)
+    assert "already" in mail["subject"] or "schon" in mail["subject"]
+
+
+def test_five_guesses_close_the_code(open_door):
+    client = Client()
+    client.post("/accounts/signup/", {"name": "Jo", "email": "jo@example.org"})
+    for _guess in range(5):
+        client.post("/accounts/signup/code/", {"code": "GUESSING"})
+    code = letterbox.code_in(letterbox.to("jo@example.org")[0])
+    assert client.post("/accounts/signup/code/", {"code": code}).headers["Location"] == "/accounts/signup/"
+    assert not Person.objects.filter(email="jo@example.org").exists()
+
+
+def test_whoever_proves_an_awaited_address_takes_the_place_kept_for_it(open_door):
+    olu = make.placeholder("Olu Ufer", email="olu@example.org")
+    client = Client()
+    client.post("/accounts/signup/", {"name": "Olu Ufer", "email": "olu@example.org"})
+    client.post("/accounts/signup/code/", {"code": letterbox.code_in(letterbox.to("olu@example.org")[0])})
+    olu.refresh_from_db()
+    assert not olu.is_placeholder and client.get("/me/").status_code == 200
