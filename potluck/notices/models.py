@@ -130,6 +130,12 @@ class Notice(models.Model):
         readers=Readers.OWNER,
         retention=Retention.MONTHS_12,
     )
+    taken_back_at = declared(
+        models.DateTimeField(null=True),
+        purpose="what it told is so no more: a reaction taken back",
+        readers=Readers.NOBODY,
+        retention=Retention.MONTHS_12,
+    )
     mail = declared(
         models.ForeignKey(Mail, null=True, on_delete=models.SET_NULL, related_name="notices"),
         purpose="the mail that told it",

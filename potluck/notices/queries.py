@@ -30,7 +30,7 @@ TASTE = 120
 def visible_to(viewer: Any) -> Any:
     """The viewer's notices about what they may still see: what was taken back, or is out of their reach now, is gone."""
     seen = Exists(Act.objects.visible_to(viewer).filter(pk=OuterRef("act")))
-    return Notice.objects.filter(receiver=viewer).filter(Q(act=None) | seen)
+    return Notice.objects.filter(receiver=viewer, taken_back_at=None).filter(Q(act=None) | seen)
 
 
 def has_unread(viewer: Any) -> bool:

@@ -58,12 +58,27 @@ def tell(
         ],
         ignore_conflicts=True,
     )
+    if about is not None and kind in _COMES_AND_GOES:
+        Notice.objects.filter(act=about, kind=kind, by=by, receiver__in=told).update(taken_back_at=None)
     _ring(told)
     by_mail: Any = [pk for pk in told if pk not in off]
     if by_mail and not simulated:
         from potluck.notices.jobs import GRACE, mail_to
 
         mail_to.configure(schedule_in={"seconds": GRACE}).defer(receivers=by_mail)
+
+
+#: What can be taken back, and said again. It is told once all the same.
+_COMES_AND_GOES = ("reacted", "helped", "offered")
+
+
+@transaction.atomic
+def untell(kind: str, *, about: Act, by: Person) -> None:
+    """What was told is so no more: it leaves the inbox, and the mail that was not sent yet."""
+    now = clock.now()
+    notices = Notice.objects.filter(act=about, kind=kind, by=by, taken_back_at=None)
+    notices.filter(read_at=None).update(read_at=now)
+    notices.update(taken_back_at=now)
 
 
 #: One NOTIFY holds 8000 bytes.

@@ -12,7 +12,7 @@ from potluck.acts.models import Act, Named, Reach
 from potluck.acts.verbs import Past, note_answers, publish, record, record_many
 from potluck.core import clock
 from potluck.core.rules import Refused, require
-from potluck.notices.verbs import tell
+from potluck.notices.verbs import tell, untell
 from potluck.people.models import Person
 from potluck.talk.kinds import COMMENTED
 from potluck.talk.models import REACTIONS, Comment, Reaction
@@ -65,6 +65,8 @@ def react(giver: Person, act: Act, emoji: str) -> None:
 @transaction.atomic
 def take_reaction_back(giver: Person, act: Act, emoji: str) -> None:
     Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
+    if not Reaction.objects.filter(act=act, by=giver).exists():
+        untell("reacted", about=act, by=giver)
     publish(act, "changed", by=giver)
 
 
@@ -81,6 +83,7 @@ def say_it_helped(asker: Person, answer: Act) -> None:
 def unsay_it_helped(asker: Person, answer: Act) -> None:
     require(asker, "talk.helped", answer)
     Comment.objects.filter(act=answer).update(helped_at=None)
+    untell("helped", about=answer, by=asker)
     publish(answer, "changed", by=asker)
 
 

@@ -11,7 +11,7 @@ from potluck.acts.models import Act, Reach
 from potluck.acts.verbs import WORDS_LIMIT, record, widen
 from potluck.core import clock, text
 from potluck.core.rules import Refused, require
-from potluck.notices.verbs import tell
+from potluck.notices.verbs import tell, untell
 from potluck.people.models import Person
 from potluck.thanks.kinds import THANKED
 from potluck.thanks.models import Receiver, StandingYes, Thanks
@@ -127,5 +127,6 @@ def take_offer_back(giver: Person, thanks: Thanks) -> None:
     require(giver, "thanks.offer", thanks)
     thanks = Thanks.objects.select_for_update().select_related("act").get(pk=thanks.pk)
     Thanks.objects.filter(pk=thanks.pk).update(is_offered=False)
+    untell("offered", about=thanks.act, by=giver)
     thanks.is_offered = False
     _hang_or_take_down(thanks)

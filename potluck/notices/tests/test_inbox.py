@@ -171,6 +171,33 @@ def test_nobody_is_told_of_their_own_doing_and_each_thing_once():
     talk.take_reaction_back(helper, question, "glad")
     talk.react(helper, question, "glad")
     assert Notice.objects.filter(receiver=asker).count() == 1
+    assert len(said(asker)) == 1
+
+
+@pytest.mark.parametrize("what", ["reaction", "helped", "offer"])
+def test_what_is_so_no_more_leaves_the_inbox(what: str):
+    me, other = make.person(), make.person()
+    if what == "reaction":
+        post = make.post(me)
+        talk.react(other, post, "glad")
+        talk.react(other, post, "strong")
+        talk.take_reaction_back(other, post, "glad")
+        assert len(said(me)) == 1
+        talk.take_reaction_back(other, post, "strong")
+    elif what == "helped":
+        answer = make.comment(me, make.question(other))
+        talk.say_it_helped(other, answer)
+        assert len(said(me)) == 1
+        talk.unsay_it_helped(other, answer)
+    else:
+        thanked = make.thank(other, me).thanks
+        verbs.read_all(me)
+        thanks.offer(other, thanked)
+        assert queries.has_unread(me)
+        thanks.take_offer_back(other, thanked)
+        assert [len(row.said) for row in queries.inbox(me)] == [1]
+    assert what == "offer" or said(me) == []
+    assert not queries.has_unread(me)
 
 
 def test_hosts_are_told_who_knocks_once_and_the_answer_reaches_whoever_knocked():

@@ -220,6 +220,16 @@ def test_the_check_before_sending_also_covers_a_mail_that_is_made_already(folder
     assert not Mail.objects.exists() and Notice.objects.get().no_mail
 
 
+def test_a_reaction_that_was_taken_back_is_not_mailed_even_if_it_comes_again_later(folder):
+    giver, reader = make.person(), make.person()
+    post = make.post(giver)
+    talk.react(reader, post, "glad")
+    talk.take_reaction_back(reader, post, "glad")
+    assert folder() == []
+    talk.react(reader, post, "glad")
+    assert folder() == []
+
+
 def test_nobody_who_is_not_here_is_mailed(folder):
     asker = make.person()
     for somebody in (make.placeholder(), make.bot()):
