@@ -19,7 +19,7 @@ from potluck.people import verbs as people
 
 HOME = Path(__file__).resolve().parent.parent.parent
 
-expect.set_options(timeout=10_000)  # a busy machine is slow, not wrong
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 
 @cache
