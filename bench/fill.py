@@ -58,6 +58,10 @@ def fill(url: str, members: int = 1_000, groups: int = 20, acts: int = 100_000, 
             ((person, group, n % 97 == 0, NOW - timedelta(days=400)) for n, (person, group) in enumerate(pairs)),
         )
         made = acts_of(connection, rng, members, live, sorted(dormant), seats, acts)
+        # The first of the two years came in as history; what somebody else answered is answered.
+        connection.execute("update acts_act set is_imported = true where at < %s", [NOW - timedelta(days=365)])
+        connection.execute("""update acts_act r set answered_at = c.at from (select a.on_id, min(a.at) as at from acts_act a
+            join acts_act o on o.id = a.on_id and o.by_id <> a.by_id group by a.on_id) c where c.on_id = r.id""")
         for table in ("people_unit", "people_person", "groups_group", "acts_act"):
             connection.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")  # type: ignore[arg-type]
         connection.commit()
