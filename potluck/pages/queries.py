@@ -108,14 +108,15 @@ def first_page(viewer: Any) -> SimpleNamespace:
     rows, page.older = paging.page(fed, acts.PAGE)
     rows = _with_open_hands(viewer, rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
     page.acts = acts.dressed(viewer, rows)
+    page.seen = [row.key for row in rows if row.reason]
     page.question = found.get(beside) if beside else None
     return page
 
 
-def later_page(viewer: Any, before: Any) -> tuple[list[SimpleNamespace], str | None]:
-    """Older acts, dressed, and the cursor of what is older still."""
+def later_page(viewer: Any, before: Any, seen: set[str]) -> tuple[list[SimpleNamespace], str | None]:
+    """Older acts, dressed, and the cursor of what is older still; without those (keys) that already stood further up."""
     rows, older = paging.page(acts.feed(viewer, before, acts.PAGE + 1), acts.PAGE)
-    return acts.dressed(viewer, rows), older
+    return acts.dressed(viewer, [row for row in rows if row.key not in seen]), older
 
 
 def _with_open_hands(

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from potluck.core import clock, moments, paging
 from potluck.core.answers import Request, go, is_htmx, page, takes
@@ -25,9 +26,10 @@ def home(request: Request) -> HttpResponse:
         people_verbs.change_profile(viewer, feed_order="newest" if order == "newest" else "open-handed")
         return go(request, reverse("pages:home"))
     if before := paging.before(request.GET.get("before")):
-        rows, older = queries.later_page(viewer, before)
+        seen = set(request.GET.get("seen", "").split("."))
+        rows, older = queries.later_page(viewer, before, seen)
         template = "pages/_older.html" if is_htmx(request) else "pages/home.html"
-        return page(request, template, acts=rows, older=older, is_first=False, here="table")
+        return page(request, template, acts=rows, older=older, seen=".".join(sorted(seen)), is_first=False, here="table")
     table = queries.first_page(viewer)
     request.unread = table.unread
     return page(
@@ -35,24 +37,27 @@ def home(request: Request) -> HttpResponse:
         "pages/home.html",
         acts=table.acts,
         older=table.older,
+        seen=".".join(table.seen),
         is_first=True,
         is_new=table.is_new,
         today=moments.weekday(clock.now()),
-        doors=_doors(viewer),
+        doors=_doors(viewer, table.newcomers),
         cards=table,
         greeters=list(people.greeters(viewer)[:6]) if table.is_new else [],
         here="table",
     )
 
 
-def _doors(viewer: Any) -> list[dict[str, str]]:
+def _doors(viewer: Any, newcomers: list[Any]) -> list[dict[str, str]]:
     """What one can bring; a door whose room does not exist is absent."""
+    names = [newcomer.first_name for newcomer in newcomers]
+    new = ngettext("%(names)s is new here", "%(names)s are new here", len(names)) % {"names": moments.names(names)}
     doors = [
         ("post", _("share"), _("something you saw, a picture, something half done"), "posts:new", "", "posts.give"),
         ("question", _("ask"), _("also what you should have known long ago"), "posts:new", "?question=1", "posts.give"),
         ("thanks", _("thank"), _("somebody who made something easier"), "thanks:new", "", None),
         ("recommend", _("recommend"), _("a trick, a book, a person"), "reviews:new", "", None),
-        ("welcome", _("welcome somebody"), _("say hello to who is new"), "welcome:newcomers", "", None),
+        ("welcome", _("welcome somebody"), new if names else _("say hello to who is new"), "welcome:newcomers", "", None),
     ]
     found = []
     for dish, word, hint, route, query, rule in doors:
