@@ -56,7 +56,7 @@ select
       and not exists (select from talk_reaction r where r.act_id = a.id and r.by_id = %(me)s)
       and not exists (select from talk_comment c where c.act_id = a.id and c.helped_at is not null)),
   exists (select from thanks_receiver r join thanks_thanks t on t.act_id = r.thanks_id join acts_act a on a.id = t.act_id
-    where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null and r.removed_at is null
+    where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null
       and t.is_offered and {acts.VISIBLE}),
   exists (select from notices_notice n left join acts_act a on a.id = n.act_id
     where n.receiver_id = %(me)s and n.read_at is null and (n.act_id is null or {acts.VISIBLE})),

@@ -75,12 +75,6 @@ class Receiver(models.Model):
         readers=Readers.OWNER,
         retention=Retention.ACT,
     )
-    removed_at = declared(
-        models.DateTimeField(null=True),
-        purpose="the receiver put it away",
-        readers=Readers.OWNER,
-        retention=Retention.ACT,
-    )
 
     class Meta:
         constraints = [

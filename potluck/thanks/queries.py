@@ -13,7 +13,7 @@ from django.http import Http404
 
 from potluck.acts import queries as acts
 from potluck.acts.models import Act, Reach
-from potluck.core import text
+from potluck.core import moments, text
 from potluck.people import queries as people
 from potluck.people.models import Person
 from potluck.people.verbs import sort_key
@@ -142,6 +142,7 @@ def for_print(viewer: Person, key: str) -> SimpleNamespace:
     row = acts.row(viewer, key)
     if row.kind.name != "thanked" or not (row.is_mine or row.details.am_receiver):
         raise Http404
+    row.when = moments.day(row.at)  # a card is read on another day
     return row
 
 

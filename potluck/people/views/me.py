@@ -37,7 +37,12 @@ ROOMS = (
         lambda: (_("What waits for you"), _("Questions and answers that nobody but you can go on with.")),
     ),
     (
-        "posts:withdrawn",
+        "thanks:mine",
+        "hand-heart",
+        lambda: (_("My thank-yous"), _("Received and given, and what may hang on the wall.")),
+    ),
+    (
+        "acts:withdrawn",
         "arrow-u-up-left",
         lambda: (_("Taken back"), _("Your words of the last 30 days that you can put back.")),
     ),

@@ -319,3 +319,13 @@ def test_htmx_gets_the_card_itself(giver, receiver):
     )
     page = answer.content.decode()
     assert answer.status_code == 200 and WORDS in page and "<html" not in page
+
+
+def test_a_card_is_printed_by_giver_and_receivers_alone_even_from_the_wall(giver, receiver, other):
+    act = make.thank_on_wall(giver, receiver, WORDS)
+    address = reverse("thanks:card", args=[act.key])
+    for one in (giver, receiver):
+        assert WORDS in signed_in(one).get(address).content.decode()
+    assert signed_in(other).get(address).status_code == 404
+    assert signed_in(other).get(f"/acts/{act.key}/").status_code == 200
+    assert signed_in(giver).get(reverse("thanks:card", args=[make.post(giver).key])).status_code == 404
