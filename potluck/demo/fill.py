@@ -91,7 +91,8 @@ class Life:
             row.pop("chair", None)
             arrives, since = row.pop("arrives", ""), row.pop("since", ARRIVED)
             with clock.at(self.calendar.moment(arrives) if arrives else self.calendar.days_ago(since)):
-                self.people[key] = people.add_person(**row) if self.people else self._open_the_house(row)
+                keeper = self.people.get("wiebke")
+                self.people[key] = people.add_person(**row, by=keeper) if keeper else self._open_the_house(row)
 
     def _open_the_house(self, row: dict[str, Any]) -> Person:
         """The administrator comes first, as everywhere. Nobody here has a password: one comes in through a chair."""
