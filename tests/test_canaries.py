@@ -132,5 +132,6 @@ def test_the_stream_carries_ids_and_never_words():
     assert any(news.get("act") == thanks.key and news["reach"] == "named" for news in said)
     assert word not in json.dumps(said)
     assert all(
-        set(news) <= {"act", "kind", "by", "on", "reach", "group", "closed", "people", "person", "notices"} for news in said
+        set(news) <= {"act", "what", "author", "by", "on", "reach", "group", "closed", "people", "person", "notices"}
+        for news in said
     )
