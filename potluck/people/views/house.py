@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +25,14 @@ def house(request: HttpRequest) -> HttpResponse:
     words = typed(request.GET.get("q", ""), 80)
     people, after = queries.keeping(viewer, state, words, request.GET.get("after", ""))
     return page(
-        request, "people/house.html", people=people, state=state, q=words, after=after, imports_url=where("exchange:imports")
+        request,
+        "people/house.html",
+        people=people,
+        state=state,
+        q=words,
+        after=after,
+        imports_url=where("exchange:imports"),
+        mail_goes_out=bool(settings.MAIL_URL),
     )
 
 
