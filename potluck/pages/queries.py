@@ -136,7 +136,7 @@ def _with_open_hands(
                 sentence = _("Up here because you can help with “%(topic)s”, your page says.") % {"topic": topic}
             else:
                 sentence = _("Up here because %(name)s would like to know it.") % {"name": row.by.first_name}
-            row.reason = SimpleNamespace(sentence=sentence, icon="hand-waving")
+            row.reason = SimpleNamespace(sentence=sentence, icon="chat-circle")
         rows.insert(min(place - 1, len(rows)), row)
     return rows
 

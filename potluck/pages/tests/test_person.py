@@ -38,6 +38,7 @@ def test_what_is_given_to_somebody_not_here_yet_is_said_to_wait(client):
     page = page_of(client, viewer, awaited)
     assert "What you give waits here until they come." in page
     assert "/posts/new/?question=1" not in page, "who is not here cannot be asked"
+    assert f"/people/{awaited.handle}/invitation/" in page
     assert "What you give waits" not in page_of(client, viewer, make.person())
 
 
