@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"""(?:href|action|hx-get|hx-post|src)=["']([^"'<>]+)["']"
 def signed_in(person: Person | None, **headers: str) -> Client:
     client = Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="de", **headers)
     if person is not None:
-        client.force_login(person)
+        client.force_login(Person.objects.get(pk=person.pk))  # as they are now: a test may have changed them
     return client
 
 
