@@ -38,9 +38,11 @@ select
       and not a.is_imported and a.kind = any(%(firsts)s) order by a.at, a.id limit 1) a
     where a.answered_at is null and {acts.VISIBLE} order by a.at, a.id limit 2),
   array(
-    select a.id from acts_act a where a.kind = any(%(asks)s) and a.in_feed and a.answered_at is null
-      and a.withdrawn_at is null and not a.is_imported and a.by_id <> %(me)s and a.at < %(patience)s
-      and {acts.VISIBLE} order by a.at, a.id limit %(places)s + 1),
+    select q.id from unnest(%(asks)s::text[]) one (kind) cross join lateral (
+      select a.id, a.at from acts_act a where a.kind = one.kind and a.in_feed and a.answered_at is null
+        and a.withdrawn_at is null and not a.is_imported and a.by_id <> %(me)s and a.at < %(patience)s
+        and {acts.VISIBLE} order by a.at, a.id limit %(places)s + 1) q
+    order by q.at, q.id limit %(places)s + 1),
   coalesce((select json_agg(p) from (
     select p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '') as unit
     from people_person p left join people_unit u on u.id = p.unit_id
