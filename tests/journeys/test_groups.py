@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from potluck.notices import verbs as notices
 from tests import make
 
 INSIDE = "Der Schlüssel liegt im Blumentopf."
@@ -34,15 +35,17 @@ def test_somebody_asks_into_a_closed_group_is_let_in_reads_and_leaves(comes_in, 
     guest.presses("Ask to join")
     guest.reads("You have asked to join.")
 
-    # The host is told, reads the words, says yes.
+    # The host is told (the worker does it once a minute; here at once), reads the words, says yes.
+    notices.tell_of_requests()
+    expect(host.page.locator("#news")).to_have_text(host.say("There is something new"))
     host.begins("Messages").click()
     host.page.get_by_role("link", name=host.sentence("knocked", "", "Milan Mittel", subject="Nachtschicht")).click()
     host.sees("Ich bin ab Montag nachts da.")
     host.presses("Yes, come in")
     host.reads("%(name)s sits with you now.", name="Milan Mittel")
 
-    guest.goes("/inbox/")
-    guest.page.get_by_role("link", name=guest.sentence("seated", "", "Hanno Herd", subject="Nachtschicht")).click()
+    notices.tell_of_requests()
+    guest.goes("/inbox/").page.get_by_role("link", name=guest.sentence("seated", "", "Hanno Herd", subject="Nachtschicht")).click()
     guest.sees(INSIDE)
 
     # Whoever leaves reads no longer.
