@@ -178,3 +178,6 @@ live?.addEventListener("notice", () => {
 live?.addEventListener("htmx:sse:after:connection", (event) => {
   if (event.detail.connection.status === 204) live.remove();
 });
+live?.addEventListener("htmx:after:request", (event) => {
+  if (event.detail.ctx.response?.status === 204) live.remove();
+});

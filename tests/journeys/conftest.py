@@ -134,13 +134,17 @@ def stranger(open_window: Callable[..., Page], language: str) -> Callable[..., S
 
 @pytest.fixture
 def comes_in(stranger: Callable[..., Somebody], server: str) -> Callable[..., Somebody]:
-    """``comes_in(person)``: a window of their own in which they are signed in, at home."""
+    """``comes_in(person)``: a window of their own in which they are signed in, at home, and hear what happens."""
 
     def one(person: Any, path: str = "/", **changes: Any) -> Somebody:
         somebody = stranger(**changes)
         somebody.person = person
         somebody.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie_of(person), "url": server}])
-        return somebody.goes(path)
+        if changes.get("java_script_enabled") is False:
+            return somebody.goes(path)
+        with somebody.page.expect_response(lambda answer: "/live/" in answer.url):
+            somebody.goes(path)
+        return somebody
 
     return one
 
