@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from potluck.core import clock
 from potluck.people.models import House, Person
-from potluck.welcome import verbs as welcome
 from tests import make
 from tests.journeys.conftest import key_of
 
@@ -40,8 +39,10 @@ def test_a_newcomer_is_welcomed_and_answered_and_their_thanks_hang_on_the_wall(c
     newcomer.is_under("Welcome, %(name)s. It is good that you are here.", name="Nele")
     expect(newcomer.link_to("030 1234")).to_be_visible()
 
-    # Whom one can turn to says hello; it arrives while the newcomer looks, and their first home is over.
-    manager.goes("/welcome/").follows("Greet %(name)s", name="Nele")
+    # The desk of whom one can turn to says so. They say hello; it arrives while the newcomer looks, whose first home is over.
+    manager.begins("Desk").click()
+    expect(manager.link("Nobody has greeted %(name)s yet", name="Nele Neu")).to_be_visible()
+    manager.follows("Greet")
     manager.writes("Your greeting to %(name)s", HELLO, name="Nele")
     manager.presses("Greet %(name)s", name="Nele")
     manager.sees(HELLO)
@@ -56,9 +57,15 @@ def test_a_newcomer_is_welcomed_and_answered_and_their_thanks_hang_on_the_wall(c
     newcomer.reads("Your question is on the table.")
     question = key_of(newcomer.page)
 
-    # The manager sees that it waits and asks somebody who may know. That person is told, while they look at the table.
+    # The desk shows that it waits. The manager asks somebody who may know; they are told while they look at the table.
     helper, other = comes_in(colleagues["helper"]), comes_in(colleagues["other"])
-    welcome.ask_somebody(colleagues["manager"], _act(question), colleagues["helper"], "Du kennst das Lager.")
+    manager.begins("Desk").click()
+    manager.page.get_by_role("listitem").get_by_role("link", name=QUESTION).click()
+    manager.writes("Name, place, or what they can help with", "Hanno")
+    manager.page.get_by_role("option", name="Hanno Hilft").click()
+    manager.writes("A sentence with it, if you like", "Du kennst das Lager.")
+    manager.presses("Ask this person")
+    manager.reads("%(name)s is asked, personally and once.", name="Hanno Hilft")
     expect(helper.page.locator("#news")).to_have_text(helper.say("There is something new"))
     helper.begins("Messages").click()
     helper.sees("Du kennst das Lager.")
@@ -109,9 +116,3 @@ def test_a_newcomer_is_welcomed_and_answered_and_their_thanks_hang_on_the_wall(c
     for somebody in (other, newcomer, manager):
         somebody.begins("Thanks", within=somebody.page.get_by_role("navigation")).first.click()
         expect(somebody.gift(thanks)).to_contain_text(THANKS)
-
-
-def _act(key: str):
-    from potluck.acts.models import Act
-
-    return Act.objects.get(key=key)
