@@ -45,7 +45,8 @@ def test_somebody_asks_into_a_closed_group_is_let_in_reads_and_leaves(comes_in, 
     host.reads("%(name)s sits with you now.", name="Milan Mittel")
 
     notices.tell_of_requests()
-    guest.goes("/inbox/").page.get_by_role("link", name=guest.sentence("seated", "", "Hanno Herd", subject="Nachtschicht")).click()
+    let_in = guest.sentence("seated", "", "Hanno Herd", subject="Nachtschicht")
+    guest.goes("/inbox/").page.get_by_role("link", name=let_in).click()
     guest.sees(INSIDE)
 
     # Whoever leaves reads no longer.
