@@ -176,6 +176,9 @@ def things(house: world.World, name: str, needs: str) -> list[Thing]:
         return [Thing(state, [group.key]) for state, group in house.groups.items()]
     if "the seat" in needs:
         return [Thing(state, [house.groups[state].key, house.actors["giver"].handle]) for state in ("open", "closed")]
+    if name in ("desk:asking", "desk:people"):
+        key = house.acts["to everyone"].key
+        return [Thing("a question that waits", [key] if name == "desk:asking" else ["asking", key])]
     # What only administrators do to a person is asked about one who is here.
     return [Thing("who is here", [house.people["who is here"].handle] * size)]
 
