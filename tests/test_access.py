@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from potluck.acts import queries as acts
 from potluck.acts.models import Act
 from potluck.core import rules
 from potluck.groups.models import Group
@@ -38,8 +39,22 @@ def by_query(viewer: Person, act: Act) -> bool:
     return Act.objects.visible_to(viewer).filter(pk=act.pk).exists()
 
 
-def test_everybody_sees_the_acts_that_the_page_says(house):
-    assert seen_wrongly(house, by_query) == []
+def by_text(viewer: Person, act: Act) -> bool:
+    """The same in SQL, as the hot pages ask."""
+    return any(row.id == act.pk for row in acts.rows(viewer, [act.pk]))
+
+
+def by_feed(viewer: Person, act: Act) -> bool:
+    return any(row.id == act.pk for row in acts.feed(viewer, limit=100))
+
+
+@pytest.mark.parametrize("sees", [by_query, by_text])
+def test_everybody_sees_the_acts_that_the_page_says(house, sees):
+    assert seen_wrongly(house, sees) == []
+
+
+def test_the_feed_shows_nothing_that_the_page_denies(house):
+    assert [cell for cell in seen_wrongly(house, by_feed) if cell.endswith("no expected")] == []
 
 
 def test_an_act_without_visibility_would_be_noticed(house):

@@ -64,8 +64,7 @@ def planted() -> tuple[world.World, dict[str, Canary]]:
     column("name of an unlisted group", Group.objects.filter(name="Alter Kanal"), "name", set())
     column("words of somebody who asks to join", JoinRequest.objects.filter(pk=house.request.pk), "words", {"host"})
     column("words with which somebody was asked", Asked.objects.filter(act=house.acts["to everyone"]), "words", {"leader"})
-    # The session that the crawl of the host opens is another one: this stands for one on another device.
-    column("password hash", Person.objects.filter(pk=house.actors["host"].pk), "password", set(), nowhere=True)
+    column("password hash", Person.objects.filter(pk=house.people["who is here"].pk), "password", set(), nowhere=True)
     bird = birds["address of somebody"] = Canary(token(), {"member", "administrator"})
     people.change_address(None, house.actors["member"], f"{bird.token}@example.org")
     return house, birds
@@ -93,13 +92,11 @@ def leaks(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[
 
 
 def unread(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
-    """Canaries whose own readers found them nowhere: a crawl that sees nothing proves nothing."""
+    """Canaries that none of their own readers found anywhere: a crawl that sees nothing proves nothing."""
     return [
-        f"{name} not found by {actor}"
+        name
         for name, bird in birds.items()
-        if not bird.nowhere
-        for actor in bird.readers
-        if not crawl.holding(bird.token, pages[actor])
+        if bird.readers and not any(crawl.holding(bird.token, pages[actor]) for actor in bird.readers)
     ]
 
 
