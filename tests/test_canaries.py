@@ -17,10 +17,10 @@ from django.urls import reverse
 
 from potluck.acts.models import Act
 from potluck.groups.models import Group, JoinRequest
+from potluck.notices.models import Notice
 from potluck.people import verbs as people
 from potluck.people.models import Person
 from potluck.thanks.models import Thanks
-from potluck.welcome.models import Asked
 from tests import crawl, make, world
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def planted() -> tuple[world.World, dict[str, Canary]]:
     column("what a private thank-you changed", changed, "what_changed_html", {"giver", "named"})
     column("name of an unlisted group", Group.objects.filter(name="Alter Kanal"), "name", set())
     column("words of somebody who asks to join", JoinRequest.objects.filter(pk=house.request.pk), "words", {"host"})
-    column("words with which somebody was asked", Asked.objects.filter(act=house.acts["to everyone"]), "words", {"leader"})
+    column("words with which somebody was asked", Notice.objects.filter(kind="asked"), "subject", {"leader"})
     column("password hash", Person.objects.filter(pk=house.people["who is here"].pk), "password", set(), nowhere=True)
     bird = birds["address of somebody"] = Canary(token(), {"member", "administrator"})
     people.change_address(None, house.actors["member"], f"{bird.token}@example.org")
