@@ -100,6 +100,11 @@ class Somebody:
     def chooses(self, words: str, within: Any = None, **values: Any) -> None:
         self.choice(words, within, **values).check()
 
+    def chooses_person(self, name: str) -> None:
+        """A tick or a radio beside somebody's name."""
+        place = self.page.get_by_role("main")
+        place.get_by_role("checkbox", name=name).or_(place.get_by_role("radio", name=name)).check()
+
     # --- seeing
 
     def reads(self, words: str, within: Any = None, **values: Any) -> None:
@@ -116,6 +121,9 @@ class Somebody:
     def is_under(self, words: str, **values: Any) -> None:
         """The page's one heading says this."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self.say(words, **values))
+
+    def is_at_act(self, act: Any) -> None:
+        expect(self.page).to_have_url(re.compile(rf"/acts/{act.key}/"))
 
     def is_at(self, path: str | re.Pattern[str]) -> None:
         expect(self.page).to_have_url(path if isinstance(path, re.Pattern) else re.compile(re.escape(path) + "$"))
