@@ -23,9 +23,14 @@ def tab_to(somebody: Somebody, target, most: int = 60) -> None:
     for _step in range(most):
         somebody.page.keyboard.press("Tab")
         shown = somebody.page.evaluate(
-            """() => { const e = document.activeElement; const s = getComputedStyle(e); const r = e.getBoundingClientRect();
-            return [e.outerHTML.slice(0, 120), e === document.body || ((s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0
-            || s.boxShadow !== 'none' || e.parentElement.matches(':has(:focus-visible)')) && r.width > 0 && r.height > 0)]; }"""
+            """() => {
+                const here = document.activeElement;
+                const look = getComputedStyle(here);
+                const box = here.getBoundingClientRect();
+                const ring = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== "none";
+                const isShown = (ring || here.parentElement.matches(":has(:focus-visible)")) && box.width > 0 && box.height > 0;
+                return [here.outerHTML.slice(0, 120), here === document.body || isShown];
+            }"""
         )
         assert shown[1], f"the focus cannot be seen on {shown[0]}"
         if target.evaluate("e => e === document.activeElement"):
