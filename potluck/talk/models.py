@@ -23,7 +23,7 @@ class Comment(models.Model):
         retention=Retention.ACT,
     )
     below = declared(
-        models.ForeignKey(Act, null=True, on_delete=models.CASCADE, related_name="replies"),
+        models.ForeignKey(Act, null=True, on_delete=models.SET_NULL, related_name="replies"),
         purpose="the comment it is shown under; empty: it is one itself",
         readers=Readers.REACH,
         retention=Retention.ACT,

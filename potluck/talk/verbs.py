@@ -18,6 +18,15 @@ from potluck.talk.kinds import COMMENTED
 from potluck.talk.models import REACTIONS, Comment, Reaction
 
 
+def _as_it_stands(giver: Person, root: Act) -> Act:
+    """The act as it is now, and stays until the answer is there: what is taken back, or off the wall, at the same moment
+    takes the answer along."""
+    root = Act.objects.select_for_update(of=("self",), no_key=True).select_related("by", "group").get(pk=root.pk)
+    if not Act.objects.visible_to(giver).filter(pk=root.pk).exists():
+        raise Refused(_("What you answer was taken back."))
+    return root
+
+
 @transaction.atomic
 def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> Act:
     """Answers an act, or a comment on one. One level is shown below a comment: deeper ones join it, and the direct parent
@@ -25,6 +34,7 @@ def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> A
     root = on.on if on.kind == COMMENTED.name else on
     if root is None:
         raise Refused(_("What you answer was erased."))
+    root = _as_it_stands(giver, root)
     require(giver, "talk.answer", root)
     act = record(COMMENTED, by=giver, words=words, on=root, like=root, once=once)
     if act.was_given_before:  # type: ignore[attr-defined]
@@ -64,6 +74,7 @@ def react(giver: Person, act: Act, emoji: str) -> None:
 
 @transaction.atomic
 def take_reaction_back(giver: Person, act: Act, emoji: str) -> None:
+    require(giver, "talk.react", act)
     Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
     if not Reaction.objects.filter(act=act, by=giver).exists():
         untell("reacted", about=act, by=giver)
