@@ -60,7 +60,7 @@ def readable(viewer: Any, group: Group) -> bool:
 def people_page(viewer: Any, group: Group, after: str = "", limit: int = 100) -> tuple[list[Membership], str]:
     """The next people of a group by name, and the handle after which the following ones come (or "")."""
     seats = members(viewer, group).order_by("person__sort_key", "person__pk")
-    last = Person.objects.filter(handle=after).values_list("sort_key", "pk").first() if after else None
+    last = seats.filter(person__handle=after).values_list("person__sort_key", "person__pk").first() if after else None
     if last:
         seats = seats.filter(Q(person__sort_key__gt=last[0]) | Q(person__sort_key=last[0], person__pk__gt=last[1]))
     shown = list(seats[: limit + 1])

@@ -27,6 +27,11 @@ def open_group(host: Person, name: str, *, about: str = "", closed: bool = False
     return group
 
 
+def _alone_with(group: Group) -> None:
+    """Whoever changes who looks after a group waits for each other, so that a group keeps a host."""
+    Group.objects.select_for_update(no_key=True).only("pk").get(pk=group.pk)
+
+
 def seat(group: Group, person: Person, *, as_host: bool = False) -> Membership:
     membership, _made = Membership.objects.get_or_create(
         group=group, person=person, defaults={"is_host": as_host, "since": clock.now()}
@@ -67,6 +72,7 @@ def answer_request(host: Person, request: JoinRequest, *, yes: bool) -> None:
 
 @transaction.atomic
 def leave(person: Person, group: Group) -> None:
+    _alone_with(group)
     require(person, "groups.leave", group)
     Membership.objects.filter(person=person, group=group).delete()
     changed(person)
@@ -75,6 +81,7 @@ def leave(person: Person, group: Group) -> None:
 @transaction.atomic
 def make_host(host: Person, group: Group, person: Person) -> None:
     """Somebody of the group helps to look after it from now on. Who has not come yet, or is a program, cannot."""
+    _alone_with(group)
     require(host, "groups.host", group)
     if person.is_placeholder or person.is_bot:
         raise Refused(_("%(name)s cannot look after a group yet.") % {"name": person.name})
@@ -92,6 +99,7 @@ def change_group(host: Person, group: Group, *, name: str, about: str) -> None:
 @transaction.atomic
 def take_out(host: Person, group: Group, person: Person) -> None:
     """A host takes somebody out of the group; their streams forget it at once."""
+    _alone_with(group)
     require(host, "groups.host", group)
     if person.pk != host.pk:
         Membership.objects.filter(group=group, person=person).delete()
@@ -149,6 +157,6 @@ def seat_many(past: Sequence[PastSeat]) -> None:
         ignore_conflicts=True,
     )
     for person in Person.objects.filter(
-        memberships__group__in={one.group for one in past}, is_active=True, is_bot=False
+        memberships__group__in={one.group for one in past}, is_active=True, is_placeholder=False, is_bot=False
     ).distinct():
         changed(person)
