@@ -84,7 +84,11 @@ def opens(token: str) -> Invitation | None:
     """The invitation behind a link, with inviter and invited, while it can be taken."""
     return (
         Invitation.objects.filter(
-            token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_placeholder=True
+            token=digest(token),
+            used_at=None,
+            expires_at__gt=clock.now(),
+            person__is_placeholder=True,
+            person__is_active=True,
         )
         .select_related("by", "by__unit", "person", "person__unit")
         .first()
@@ -109,7 +113,7 @@ PAGE = 40
 def directory_page(viewer: Any, words: str = "", after: str = "", limit: int = PAGE) -> tuple[list[Person], str]:
     """One page of the directory, and the handle after which the next one begins, or an empty one."""
     people = directory(viewer, words)
-    last = Person.objects.filter(handle=after).first() if after else None
+    last = visible_to(viewer).filter(handle=after).first() if after else None
     if last:
         people = people.filter(Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk))
     found = list(people[: limit + 1])

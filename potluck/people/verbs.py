@@ -204,8 +204,6 @@ def add_placeholders(past: Sequence[PastPerson], *, by: Person | None = None) ->
                 introduction=one.introduction[:200],
                 is_placeholder=not one.bot,
                 is_bot=one.bot,
-                # Nobody signs in to a place that is not claimed: no code, no password is mailed to its address.
-                is_active=one.bot,
                 password="!" + secrets.token_urlsafe(24),
             )
         )
@@ -267,7 +265,7 @@ def claim(token: str, *, name: str, password: str | None = None) -> Person:
         .select_related("person")
         .first()
     )
-    if invitation is None or not invitation.person.is_placeholder:
+    if invitation is None or not invitation.person.is_placeholder or not invitation.person.is_active:
         raise Refused(_("This invitation opens no more. Ask the person who invited you for a new one."))
     return _arrive(invitation.person, name, password=password, role=invitation.role)
 
@@ -299,7 +297,7 @@ def come_by_address(email: str, name: str) -> Person:
 def _arrive(person: Person, name: str, *, password: str | None = None, role: str = "") -> Person:
     """A placeholder becomes a person who is here; every invitation to them is used up."""
     person.name, person.sort_key = name.strip(), sort_key(name)
-    person.is_placeholder, person.arrived_at, person.is_active = False, clock.now(), True
+    person.is_placeholder, person.arrived_at = False, clock.now()
     if role:
         person.roles = sorted({*person.roles, role})
     if password:
@@ -341,8 +339,17 @@ def use_sign_in_link(token: str) -> Person:
     return SignInLink.objects.select_related("person").get(token=digest(token)).person
 
 
+def _keys_in_hand(by: Person | None, person: Person) -> None:
+    """Whoever changes who keeps the house waits for each other, then looks anew at both: two administrators who shut each
+    other out at the same moment would leave a house that nobody keeps."""
+    House.objects.select_for_update(no_key=True).only("pk").get(pk=the_house().pk)
+    for one in filter(None, (by, person)):
+        one.refresh_from_db(fields=["roles", "is_active"])
+
+
 @transaction.atomic
 def give_role(by: Person | None, person: Person, role: str) -> None:
+    _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.keep", person)
     person.roles = sorted({*person.roles, role} - {"member"})
@@ -353,11 +360,12 @@ def give_role(by: Person | None, person: Person, role: str) -> None:
 
 @transaction.atomic
 def take_role(by: Person | None, person: Person, role: str) -> None:
+    _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.keep", person)
     if (
         role == Role.ADMINISTRATOR
-        and not Person.objects.filter(roles__contains=[role], is_active=True).exclude(pk=person.pk).exists()
+        and not Person.objects.filter(roles__contains=[role], is_active=True, is_placeholder=False).exclude(pk=person.pk).exists()
     ):
         raise Refused(_("A house needs at least one administrator."))
     person.roles = sorted(set(person.roles) - {role})
@@ -411,6 +419,7 @@ def set_roles(by: Person, person: Person, roles: Iterable[str]) -> None:
 @transaction.atomic
 def deactivate(by: Person | None, person: Person) -> None:
     """Closes somebody's access: their sessions end on the next request, their open streams at once."""
+    _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.deactivate", person)
     person.is_active = False

@@ -37,7 +37,7 @@ def test_houston_comes_in_whole_and_only_once():
     assert first["skipped"] == {"event": 31, "reaction_on_event": 1}
     assert Act.objects.filter(is_imported=True, kind="posted").count() == 1_031
     assert Reaction.objects.filter(at=None).count() == 198
-    assert Person.objects.filter(is_placeholder=True, is_active=False).count() == 71
+    assert Person.objects.filter(is_placeholder=True, is_active=True).count() == 71
     assert Group.objects.filter(is_closed=False).count() == 16
     assert Group.objects.filter(archived_at=None).count() == 7
     assert Mention.objects.count() == first["mentions"] > 100
