@@ -47,11 +47,6 @@ ROOMS = (
         lambda: (_("Taken back"), _("Your words of the last 30 days that you can put back.")),
     ),
     ("pages:questions", "chat-circle", lambda: (_("Open questions"), _("Questions here that still look for an answer."))),
-    (
-        "acts:withdrawn",
-        "arrow-left",
-        lambda: (_("Taken back"), _("What you took back, to be put back for 30 days.")),
-    ),
 )
 
 
