@@ -122,6 +122,7 @@ def database(url: str) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
+            "options": "-c plan_cache_mode=force_generic_plan",
             **options,
             "server_side_binding": True,
             "prepare_threshold": 5,

@@ -51,6 +51,17 @@ def facts(value: Any) -> Any:
 _INNER = (SimpleNamespace, dict, list, set)
 
 
+def kept(macro: Any, *args: Any) -> Markup:
+    """What a macro makes of these arguments, which say everything it says: the masthead, the keys, the doors. Made once for
+    each language and each set of arguments."""
+    return text.words(_made(macro, get_language(), _Row(list(args))))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _made(macro: Any, language: str | None, args: _Row) -> str:
+    return str(macro(*args.row))
+
+
 def remembered(template: str, row: Any) -> Markup:
     """``template`` with the row as ``act``, as it stands in a list (``full`` is false)."""
     return text.words(_rendered(template, get_language(), _Row(row)))

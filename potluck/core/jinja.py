@@ -13,11 +13,13 @@ from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from potluck.core import mail, moments, rules, text
 from potluck.core.art import composition
+from potluck.core.fragments import kept
 
 # Asked twenty times a page, and the same answer as long as the process lives.
 static = lru_cache(maxsize=256)(staticfiles_static)
 
 
+@lru_cache(maxsize=4096)
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
@@ -40,6 +42,7 @@ def environment(**options: Any) -> Environment:
         static=static,
         may=rules.may,
         composition=composition,
+        kept=kept,
         has_mail_server=mail.has_server,
         DEBUG=settings.DEBUG,
         DEMO=settings.DEMO,

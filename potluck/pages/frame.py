@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from potluck.core import clock, paging
@@ -18,24 +20,23 @@ from potluck.notices.queries import has_unread
 
 
 def places(viewer: Any) -> list[dict[str, str]]:
-    """The five places, and in the corner what is new, whom to turn to and, for community managers, the desk. One whose room
-    does not exist yet is absent."""
+    """The places one can go to, in the viewer's language: the middle ones, and in the corner what is new, the desk of
+    community managers, and whom to turn to."""
+    return _places(translation.get_language(), viewer.is_community_manager)
+
+
+@lru_cache(maxsize=16)
+def _places(language: str | None, has_desk: bool) -> list[dict[str, str]]:
     wanted = [
         ("table", _("Table"), "pages:home", "fork-knife"),
         ("groups", _("Groups"), "groups:shelf", "users-three"),
         ("thanks", _("Thanks"), "thanks:wall", "hand-heart"),
         ("me", _("Me"), "people:me", "user"),
         ("inbox", _("Messages"), "notices:inbox", "bell"),
-        *([("desk", _("Desk"), "desk:day", "clipboard-text")] if viewer.is_community_manager else []),
+        *([("desk", _("Desk"), "desk:day", "clipboard-text")] if has_desk else []),
         ("help", _("Help"), "pages:turn_to", "lifebuoy"),
     ]
-    found = []
-    for name, label, route, icon in wanted:
-        try:
-            found.append({"name": name, "label": label, "url": reverse(route), "icon": icon})
-        except NoReverseMatch:
-            continue
-    return found
+    return [{"name": name, "label": label, "url": reverse(route), "icon": icon} for name, label, route, icon in wanted]
 
 
 def _unread(request: HttpRequest) -> Any:
@@ -45,10 +46,15 @@ def _unread(request: HttpRequest) -> Any:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    viewer = request.user if request.user.is_authenticated else None
+    # The row itself, not Django's lazy stand-in for it: templates ask it a hundred things.
+    viewer = getattr(request.user, "_wrapped", request.user) if request.user.is_authenticated else None
+    token = cache(lambda: get_token(request))  # masked anew at each call: once is enough for a page
     return {
         "request": request,
-        "csrf_token": SimpleLazyObject(lambda: get_token(request)),
+        "csrf_token": SimpleLazyObject(token),
+        "csrf_input": SimpleLazyObject(
+            lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token())
+        ),
         "lang": (translation.get_language() or "en")[:2],
         "viewer": viewer,
         "house": getattr(request, "house", None),

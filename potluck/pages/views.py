@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from potluck.core import clock, moments, paging
 from potluck.core.answers import Request, go, is_htmx, page, takes
+from potluck.core.jinja import url
 from potluck.core.rules import may
 from potluck.pages import queries
 from potluck.people import queries as people
@@ -49,24 +50,20 @@ def home(request: Request) -> HttpResponse:
 
 
 def _doors(viewer: Any, newcomers: list[Any]) -> list[dict[str, str]]:
-    """What one can bring; a door whose room does not exist is absent."""
+    """What one can bring today."""
     names = [newcomer.first_name for newcomer in newcomers]
     new = ngettext("%(names)s is new here", "%(names)s are new here", len(names)) % {"names": moments.names(names)}
     doors = [
         ("post", _("share"), _("something you saw, a picture, something half done"), "posts:new", "", "posts.give"),
         ("question", _("ask"), _("also what you should have known long ago"), "posts:new", "?question=1", "posts.give"),
         ("thanks", _("thank"), _("somebody who made something easier"), "thanks:new", "", None),
-        ("recommend", _("recommend"), _("a trick, a book, a person"), "reviews:new", "", None),
         ("welcome", _("welcome somebody"), new if names else _("say hello to who is new"), "welcome:newcomers", "", None),
     ]
-    found = []
-    for dish, word, hint, route, query, rule in doors:
-        try:
-            if rule is None or may(viewer, rule):
-                found.append({"dish": dish, "word": word, "hint": hint, "url": reverse(route) + query})
-        except NoReverseMatch:
-            continue
-    return found
+    return [
+        {"dish": dish, "word": word, "hint": hint, "url": url(route) + query}
+        for dish, word, hint, route, query, rule in doors
+        if rule is None or may(viewer, rule)
+    ]
 
 
 @takes("GET")
