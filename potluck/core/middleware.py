@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from potluck.core import answers
 from potluck.core.rules import Refused
+
+log = logging.getLogger(__name__)
 
 
 class Answers:
@@ -33,6 +36,10 @@ class Answers:
         if isinstance(problem, Refused):
             return answers.refused(request, problem.sentence)
         if isinstance(problem, RequestDataTooBig | TooManyFieldsSent | UnreadablePostError | BadRequest):
+            return answers.bad_request(request)
+        if isinstance(problem, DataError):
+            # A NUL where no form cleans it (a key, a choice, a search), or a value that no column holds: nothing was written.
+            log.warning("not to be kept, at %s: %s", request.path, type(problem.__cause__).__name__)
             return answers.bad_request(request)
         if isinstance(problem, OperationalError):
             return answers.away(request)
