@@ -220,7 +220,9 @@ def put_back(giver: Person, act: Act) -> None:
 
 @transaction.atomic
 def erase_withdrawn() -> int:
-    """Erases what was taken back more than 30 days ago; returns how many. Called by a daily job."""
+    """Erases what was taken back more than 30 days ago; returns how many. Forms as old as that are sent no second time: their
+    keys go, too. Called by a daily job."""
+    Act.objects.filter(once__isnull=False, at__lt=clock.now() - UNDO_LIVES).update(once=None)
     gone = Act.objects.filter(withdrawn_at__lte=clock.now() - UNDO_LIVES)
     Act.objects.filter(in_feed=False, on__in=gone).delete()
     return gone.delete()[0]

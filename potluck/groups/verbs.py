@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -160,3 +160,9 @@ def seat_many(past: Sequence[PastSeat]) -> None:
         memberships__group__in={one.group for one in past}, is_active=True, is_placeholder=False, is_bot=False
     ).distinct():
         changed(person)
+
+
+@transaction.atomic
+def forget() -> None:
+    """Erases who asked to join when that is older than it may be kept (models.py says how long)."""
+    JoinRequest.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()

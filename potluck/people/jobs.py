@@ -22,3 +22,12 @@ def send(to: str, subject: str, text: str, html: str = "") -> None:
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+@app.periodic(cron="17 3 * * *", periodic_id="people.forget")
+@app.task(name="people.forget", queueing_lock="people.forget")
+def forget(timestamp: int) -> None:
+    """Every night: what is older than it may be kept is erased."""
+    from potluck.people import verbs
+
+    verbs.forget()

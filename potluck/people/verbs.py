@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from potluck.core import clock
@@ -20,6 +21,8 @@ from potluck.people.models import House, Invitation, Logged, Person, Role, Sessi
 
 SIGN_IN_LINK_LIVES = timedelta(minutes=15)
 INVITATION_LIVES = timedelta(days=30)
+#: Twelve months, in days that no month can shorten: before that, the log refuses to forget.
+LOG_LIVES = timedelta(days=367)
 
 
 class Taken(ValueError):
@@ -527,3 +530,15 @@ def answer_four_questions(
         path = invite(keeper, None, name, person=person, role=Role.COMMUNITY_MANAGER)[1]
     furnish(keeper, turn_to=person, **house)
     return path
+
+
+@transaction.atomic
+def forget() -> None:
+    """Erases what is older than it may be kept (models.py says how long): links that were used or open no more, sessions
+    that are over, the log after twelve months. That a placeholder was mailed is kept until they come: one mail at most."""
+    now = clock.now()
+    over = Q(used_at__isnull=False) | Q(expires_at__lte=now)
+    SignInLink.objects.filter(over).delete()
+    Invitation.objects.filter(over).exclude(person__is_placeholder=True, mailed_at__isnull=False).delete()
+    Session.objects.filter(expire_date__lte=now).delete()
+    Logged.objects.filter(at__lt=now - LOG_LIVES).delete()

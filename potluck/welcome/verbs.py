@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from potluck.acts.models import Act
@@ -52,3 +54,9 @@ def ask_to_greet(manager: Person, newcomer: Person, person: Person, words: str =
         cause = f"/people/{newcomer.handle}/greeting/"
         tell([person], "asked-to-greet", cause=cause, by=manager, subject=newcomer.name)
     return asked
+
+
+@transaction.atomic
+def forget() -> None:
+    """Erases who was asked when that is older than it may be kept (models.py says how long)."""
+    Asked.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()
