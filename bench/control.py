@@ -1,4 +1,4 @@
-"""The control: the home page as little as it can be, in the same server set-up on the same data (performance.md 3).
+"""The control: the home page as little as it can be, in the same server set-up on the same data.
 
 Two statements as text, prepared; one Jinja2 template of about 40 kB with navigation, six reaction buttons and a comment
 form for each of 20 acts. No rules, no translations, no middleware.

@@ -1,4 +1,4 @@
-"""A house of a given size, seeded, by COPY: skewed as real ones are (performance.md 7).
+"""A house of a given size, seeded, by COPY: skewed as real ones are.
 
 Group sizes and activity follow a power law; one all-hands group; 5 % of members sit in dormant groups only, 1 % in 300 and
 more (as far as there are so many); about 20 comments on hot posts and one with 5,000 (as far as there are acts); five

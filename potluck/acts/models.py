@@ -172,7 +172,7 @@ class Act(models.Model):
             ),
         ]
         indexes = [
-            # The four lists of the feed, each newest first (design.md 3).
+            # The four lists of the feed, each newest first.
             models.Index(
                 fields=["-at", "-id"],
                 name="feed_everyone",

@@ -1,4 +1,4 @@
-"""The feed and single acts, as narrow rows: hot pages read no model instances (performance.md)."""
+"""The feed and single acts, as narrow rows: hot pages read no model instances."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FROM = """
   left join acts_act o on o.id = a.on_id
 """
 
-# Four short lists, each with its own index, merged (design.md 3): a member of dormant groups only reads as little as
+# Four short lists, each with its own index, merged: a member of dormant groups only reads as little as
 # anybody else. "Newest n of each of my groups" is lateral for the same reason.
 _LIST = "select a.id, a.at from acts_act a where a.in_feed and a.withdrawn_at is null and (a.at, a.id) < (%(at)s, %(id)s)"
 _END = "order by a.at desc, a.id desc limit %(limit)s"
