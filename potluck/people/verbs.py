@@ -238,7 +238,10 @@ def invite(
         person = add_person(email, name, arrived=False, unit=unit, by=inviter)
     elif not person.is_placeholder:
         raise Refused(_("%(name)s is here already.") % {"name": person.name})
-    elif email and not person.email:
+    elif set(person.roles) - {Role.GUEST} or person.pk == the_house().turn_to_id:
+        # Whoever invites holds the link: what comes with the place is given by those alone who may give it.
+        require(inviter, "people.keep", person)
+    if email and not person.email:
         _write_address(person, email)
     token = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
@@ -357,6 +360,9 @@ def give_role(by: Person | None, person: Person, role: str) -> None:
         require(by, "people.keep", person)
     person.roles = sorted({*person.roles, role} - {"member"})
     person.save(update_fields=["roles"])
+    if person.is_placeholder:
+        # Whoever invited before the place came with this role holds no way to it.
+        Invitation.objects.filter(person=person, used_at=None).exclude(by=by).update(expires_at=clock.now())
     log(by, "people.role", person, f"+{role}")
     changed(person)
 

@@ -86,3 +86,26 @@ def test_the_next_page_of_the_directory_says_nothing_about_people_one_may_not_se
     make.group(make.person("Berta Bank"), guest)
     assert hidden not in queries.directory_page(guest)[0]
     assert queries.directory_page(guest, after=hidden.handle) == queries.directory_page(guest, after="nobody-there")
+
+
+def test_nobody_but_administrators_hands_out_a_place_that_comes_with_a_role():
+    keeper, member = make.administrator(), make.person()
+    with_role, to_turn_to = make.placeholder(roles=[Role.ADMINISTRATOR]), make.placeholder()
+    House.objects.filter(pk=verbs.the_house().pk).update(turn_to=to_turn_to)
+    for place in (with_role, to_turn_to):
+        for ways in ({"person": place, "email": None}, {"email": place.email}):
+            with pytest.raises(Refused):
+                verbs.invite(member, name=place.name, **ways)
+            assert verbs.invite(keeper, name=place.name, **ways)[0].person == place
+    plain = make.placeholder(roles=[Role.GUEST])
+    assert verbs.invite(member, None, plain.name, person=plain)[0].person == plain
+
+
+def test_an_earlier_invitation_does_not_open_a_place_that_came_to_have_a_role():
+    keeper, member, place = make.administrator(), make.person(), make.placeholder()
+    _theirs, path = verbs.invite(member, None, place.name, person=place)
+    _ours, way_in = verbs.invite(keeper, None, place.name, person=place)
+    verbs.give_role(keeper, place, Role.COMMUNITY_MANAGER)
+    with pytest.raises(Refused):
+        verbs.claim(path.split("/")[2], name=place.name)
+    assert verbs.claim(way_in.split("/")[2], name=place.name).is_community_manager
