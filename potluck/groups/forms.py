@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from potluck.core.forms import Line, Words
+from potluck.core.forms import Line, Once, Words
 
 
 class GroupForm(forms.Form):
@@ -13,6 +13,7 @@ class GroupForm(forms.Form):
 
 class NewGroupForm(GroupForm):
     closed = forms.BooleanField(required=False)
+    once = Once()
 
 
 class AskForm(forms.Form):

@@ -72,8 +72,17 @@ class Group(models.Model):
         readers=Readers.GROUP,
         retention=Retention.GROUP,
     )
+    once = declared(
+        models.CharField(max_length=40, null=True, blank=True),  # noqa: DJ001 - null: no key was sent
+        purpose="the form's key: a form sent twice opens one group",
+        readers=Readers.NOBODY,
+        retention=Retention.DAYS_30,
+    )
 
     objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["opened_by", "once"], name="opened_once")]
 
 
 class Membership(models.Model):

@@ -17,13 +17,18 @@ from potluck.people.verbs import changed
 
 
 @transaction.atomic
-def open_group(host: Person, name: str, *, about: str = "", closed: bool = False) -> Group:
-    """A new group; whoever opens it is its first host."""
+def open_group(
+    host: Person, name: str, *, about: str = "", closed: bool = False, once: str | None = None
+) -> Group:
+    """A new group; whoever opens it is its first host. ``once`` is the form's key: the same key gives the same group again."""
     require(host, "groups.open")
-    group = Group.objects.create(
-        name=name.strip(), about=about.strip(), is_closed=closed, opened_by=host, opened_at=clock.now()
-    )
-    seat(group, host, as_host=True)
+    words = {"name": name.strip(), "about": about.strip(), "is_closed": closed, "opened_at": clock.now()}
+    if once is None:
+        group, new = Group.objects.create(opened_by=host, **words), True
+    else:
+        group, new = Group.objects.get_or_create(opened_by=host, once=once, defaults=words)
+    if new:
+        seat(group, host, as_host=True)
     return group
 
 
@@ -164,5 +169,6 @@ def seat_many(past: Sequence[PastSeat]) -> None:
 
 @transaction.atomic
 def forget() -> None:
-    """Erases who asked to join when that is older than it may be kept (models.py says how long)."""
+    """Erases what is older than it may be kept (models.py says how long): who asked to join, and keys of forms."""
+    Group.objects.filter(once__isnull=False, opened_at__lt=clock.now() - timedelta(days=30)).update(once=None)
     JoinRequest.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()

@@ -41,7 +41,11 @@ def new(request: Request) -> HttpResponse:
     if not form.is_valid():
         return once_more(request, "groups/new.html", form=form, here="groups")
     group = verbs.open_group(
-        request.user, form.cleaned_data["name"], about=form.cleaned_data["about"], closed=form.cleaned_data["closed"]
+        request.user,
+        form.cleaned_data["name"],
+        about=form.cleaned_data["about"],
+        closed=form.cleaned_data["closed"],
+        once=form.cleaned_data["once"],
     )
     return go(request, home_of(group), _("The group is open. You look after it."))
 

@@ -51,3 +51,14 @@ def test_the_next_page_of_a_closed_group_says_nothing_about_who_sits_there():
     assert list(queries.people_page(outsider, group, after=hidden.handle)[0]) == list(
         queries.people_page(outsider, group, after="nobody-there")[0]
     )
+
+
+@pytest.mark.django_db
+def test_a_form_sent_twice_opens_one_group(client):
+    client.force_login(host := make.person())
+    form = client.get("/groups/new/").content.decode()
+    key = form.partition('name="once" value="')[2].partition('"')[0]
+    assert len(key) == 12
+    there = {client.post("/groups/new/", {"name": "Nähtreff", "once": key})["Location"] for _time in range(2)}
+    assert len(there) == 1 and Membership.objects.filter(person=host, is_host=True).count() == 1
+    assert client.post("/groups/new/", {"name": "Nähtreff", "once": "another"})["Location"] not in there
