@@ -45,7 +45,8 @@ def members_leave_but_the_last_host(person: Any, group: Any) -> bool:
     if mine is None:
         return False
     others = Membership.objects.filter(group=group).exclude(pk=mine.pk)
-    return not mine.is_host or not others.exists() or others.filter(is_host=True).exists()
+    hosts = others.filter(is_host=True, person__is_active=True, person__is_placeholder=False)
+    return not mine.is_host or not others.exists() or hosts.exists()
 
 
 @rule("groups.host", _("Only the hosts of this group can do this."))

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from potluck.core.rules import Refused
 from potluck.groups import queries, verbs
 from potluck.groups.models import Membership
+from potluck.people import verbs as people
 from tests import make
 
 
@@ -62,3 +63,15 @@ def test_a_form_sent_twice_opens_one_group(client):
     there = {client.post("/groups/new/", {"name": "Nähtreff", "once": key})["Location"] for _time in range(2)}
     assert len(there) == 1 and Membership.objects.filter(person=host, is_host=True).count() == 1
     assert client.post("/groups/new/", {"name": "Nähtreff", "once": "another"})["Location"] not in there
+
+
+@pytest.mark.django_db
+def test_a_host_whose_access_is_closed_looks_after_nobody():
+    one, other, member = make.person(), make.person(), make.person()
+    group = make.group(one, other, member)
+    verbs.make_host(one, group, other)
+    people.deactivate(None, other)
+    with pytest.raises(Refused):
+        verbs.leave(one, group)
+    verbs.make_host(one, group, member)
+    verbs.leave(one, group)
