@@ -86,7 +86,7 @@ def build() -> World:
     world.people = {
         "who is here": make.person("Hier Da"),
         "who sits in the same group": who["host"],
-        "a community manager": who["community-manager"],
+        "a community manager, or the person to turn to": who["community-manager"],
         "who is awaited (a placeholder)": make.placeholder("Paul Platz"),
         "whose access is closed": left,
     }

@@ -166,6 +166,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
             Q(pk__in=self.model._default_manager.filter(mine).values("pk"))
             | Q(pk=viewer.pk)
             | Q(roles__contains=[Role.COMMUNITY_MANAGER])
+            | Q(pk__in=House.objects.exclude(turn_to=None).values("turn_to"))
         )
 
     def human(self) -> PersonQuerySet:

@@ -109,3 +109,12 @@ def test_an_earlier_invitation_does_not_open_a_place_that_came_to_have_a_role():
     with pytest.raises(Refused):
         verbs.claim(path.split("/")[2], name=place.name)
     assert verbs.claim(way_in.split("/")[2], name=place.name).is_community_manager
+
+
+def test_a_guest_sees_the_person_to_turn_to_whatever_their_role(client):
+    guest, other, keeper = make.guest(), make.person(), make.administrator()
+    House.objects.filter(pk=verbs.the_house().pk).update(turn_to=keeper, opened_by=keeper)
+    seen = set(queries.visible_to(guest))
+    assert keeper in seen and other not in seen
+    client.force_login(guest)
+    assert client.get(f"/people/{keeper.handle}/").status_code == 200
