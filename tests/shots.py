@@ -46,6 +46,7 @@ def demo_house() -> Iterator[tuple[str, Path]]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="potluck-shots-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o711)  # so that the database's own user reaches it, and nothing lies elsewhere
         data = Path(folder) / "data"
         command = [str(HOME / ".venv" / "bin" / "potluck"), "--data", str(data), "run", "--demo", "--port", str(port)]
         env = {k: v for k, v in os.environ.items() if not k.startswith("POTLUCK_") and k != "DATABASE_URL"}
@@ -166,16 +167,17 @@ def contact_sheet(folder: Path, files: list[Path]) -> Path:
     return sheet
 
 
-def chairs_of(data: Path) -> dict[str, str]:
+def chairs_of() -> dict[str, str]:
     """{chair: address} of the demo company, as the demo itself names them."""
-    from potluck.demo.chairs import CHAIRS
+    from potluck.demo.chairs import sitters
+    from potluck.demo.reading import address
 
-    return {chair.name: chair.email for chair in CHAIRS}
+    return {chair: address(key) for chair, key in sitters().items()}
 
 
 def main() -> int:
     ask = argparse.ArgumentParser(prog="bin/shots", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--out", type=Path, default=HOME / "shots")
+    ask.add_argument("--out", type=Path, help="a folder; else ./shots, or with --readme docs/pictures")
     ask.add_argument("--chairs", default="")
     ask.add_argument("--widths", type=lambda s: [int(n) for n in s.split(",")], default=[390, 1280])
     ask.add_argument("--themes", type=lambda s: s.split(","), default=["light", "dark"])
@@ -184,14 +186,15 @@ def main() -> int:
     ask.add_argument("--readme", action="store_true")
     options = ask.parse_args()
     with demo_house() as (address, data):
-        chairs = chairs_of(data)
+        chairs = chairs_of()
         if options.readme:
             from tests.readme_pictures import take
 
-            files = take(address, data, chairs, HOME / "docs" / "pictures")
+            files = take(address, data, chairs, options.out or HOME / "docs" / "pictures")
         else:
             if options.chairs:
                 chairs = {name: chairs[name] for name in options.chairs.split(",")}
+            options.out = options.out or HOME / "shots"
             files = photograph(options, address, data, chairs)
             print(contact_sheet(options.out, files))
     print(f"{len(files)} pictures")

@@ -17,7 +17,7 @@ from django.utils import translation
 from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.demo import reading
-from potluck.demo.reading import NOW_LASTS, Calendar, Gift, Request
+from potluck.demo.reading import NOW_LASTS, Calendar, Gift, Request, address
 from potluck.groups import verbs as groups
 from potluck.groups.models import Group
 from potluck.notices import verbs as notices
@@ -185,8 +185,3 @@ class Life:
         """Before what is said now, everybody has read what they were told."""
         for person in self.people.values():
             notices.read_all(person)
-
-
-def address(key: str) -> str:
-    """Nobody's mailbox: ``example`` is set aside for what does not exist (RFC 2606)."""
-    return f"{key}@regenhold.example"

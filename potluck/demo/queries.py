@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from django.http import Http404
 
 from potluck.demo.chairs import CHAIRS, sitters
-from potluck.demo.fill import address
+from potluck.demo.reading import address
 from potluck.people.models import Person
 from potluck.people.verbs import the_house
 

@@ -181,3 +181,8 @@ class Calendar:
                 day -= timedelta(days=1)
             self.days.append(day)
         return self.days[before]
+
+
+def address(key: str) -> str:
+    """Nobody's mailbox: ``example`` is set aside for what does not exist (RFC 2606)."""
+    return f"{key}@regenhold.example"

@@ -14,8 +14,8 @@ from django.urls import Resolver404, resolve
 
 from conftest import serving
 from potluck.demo.chairs import CHAIRS, sitters
-from potluck.demo.fill import address, fill
-from potluck.demo.reading import people
+from potluck.demo.fill import fill
+from potluck.demo.reading import address, people
 from potluck.people import verbs
 from potluck.people.models import SignInLink
 

@@ -14,8 +14,8 @@ from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.core.rules import Refused
 from potluck.demo.chairs import CHAIRS, sitters
-from potluck.demo.fill import address, fill
-from potluck.demo.reading import BERLIN
+from potluck.demo.fill import fill
+from potluck.demo.reading import BERLIN, address
 from potluck.groups.models import JoinRequest
 from potluck.notices.models import Mail, Notice
 from potluck.people import queries as people
