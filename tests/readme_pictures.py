@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests import shots
 
@@ -97,9 +98,12 @@ def take(address: str, data: Path, chairs: dict[str, str], folder: Path) -> list
 def _picture(page: Page, first: Locator, last: Locator, file: Path) -> Path:
     """From one element to another, a little of the cloth around them, in few colours and few bytes."""
     page.evaluate("document.fonts.ready")
-    first.scroll_into_view_if_needed()
-    begin: Any = first.bounding_box()
-    end: Any = last.bounding_box()
+    begin: Any = None
+    end: Any = None
+    while begin is None:  # what comes live may put a fresh card in the old one's place meanwhile
+        with contextlib.suppress(Error):
+            first.scroll_into_view_if_needed(timeout=5_000)
+            begin, end = first.bounding_box(), last.bounding_box()
     top = max(0, begin["y"] - MARGIN)
     clip = {"x": 0, "y": top, "width": WIDTH, "height": end["y"] + end["height"] + MARGIN - top}
     picture = Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled"))).convert("RGB")
