@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from potluck.core.fragments import remembered
+from potluck.core import fragments
 
 #: ``details(viewer, ids) -> {act id: row}``: one query, only what ``viewer`` may see.
 Details = Callable[[Any, list[int]], dict[int, Any]]
@@ -37,7 +37,7 @@ class Kind:
 
     def served(self, act: Any) -> Any:
         """The fragment as it stands in a feed, for kinds that are ``same_for_all``."""
-        return remembered(self.template, act)
+        return fragments.served(self.template, act)
 
 
 _kinds: dict[str, Kind] = {}

@@ -149,6 +149,12 @@ class Act(models.Model):
         readers=Readers.REACH,
         retention=Retention.ACT,
     )
+    stirred = declared(
+        models.PositiveIntegerField(default=0),
+        purpose="how often what hangs on it changed (answers, reactions): a dish drawn before is drawn anew",
+        readers=Readers.NOBODY,
+        retention=Retention.ACT,
+    )
     touched_at = declared(
         models.DateTimeField(null=True),
         purpose="when it or what hangs on it last changed: who was away gets what was missed; empty: history",

@@ -14,7 +14,7 @@ from django.http import Http404
 
 from potluck.acts import kinds
 from potluck.acts.models import UNDO_LIVES, Act, Named, Reach
-from potluck.core import clock, moments
+from potluck.core import clock, fragments, moments
 from potluck.groups.models import Group, Membership
 from potluck.people.models import Person, Role, initials, tint
 
@@ -23,9 +23,9 @@ PAGE = 20
 _COLUMNS = """
   a.id, a.key, a.kind, a.at, a.reach, a.title, a.html, a.language, a.is_imported, a.edited_at, a.withdrawn_at, a.on_id,
   p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed,
-  g.archived_at, o.key
+  g.archived_at, o.key, a.stirred
 """
-_WIDTH = 23
+_WIDTH = 24
 FROM = """
   join people_person p on p.id = a.by_id
   left join people_unit u on u.id = p.unit_id
@@ -129,6 +129,7 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         group=GroupRow(*c[18:22]) if c[18] else None,
         is_mine=c[12] == viewer.pk,
         reason=None,
+        stirred=c[23],
     )
 
 
@@ -191,6 +192,15 @@ def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
             [ids],
         )
         return [_row(viewer, row) for row in cursor.fetchall()]
+
+
+def dressed_to_serve(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:
+    """The same rows for a feed: dressed, but for those whose dish was drawn before and looks the same for all."""
+    for act in acts:
+        if act.kind.same_for_all:
+            fragments.recall(act.kind.template, act)
+    dressed(viewer, [act for act in acts if getattr(act, "drawn", None) is None])
+    return acts
 
 
 def dressed(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:

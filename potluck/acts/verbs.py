@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Subquery
+from django.db.models import F, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -84,8 +84,15 @@ def record(
         named |= set(like.named.values_list("person", flat=True)) | {like.by_id}
     Named.objects.bulk_create([Named(act=act, person_id=pk, at=act.at) for pk in sorted(named)])
     Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
+    if like is not None:
+        stir([like.pk])
     _notify(act, "new", by, named)
     return act
+
+
+def stir(acts: Iterable[int | None]) -> None:
+    """What hangs on these acts changed: their dishes, remembered by ``stirred``, are drawn anew (core/fragments.py)."""
+    Act.objects.filter(pk__in=[pk for pk in acts if pk]).update(stirred=F("stirred") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,7 @@ def publish(act: Act, what: str, *, by: Person | None = None, reach: str = "") -
     """Tells the live streams, when the transaction commits, that an act is ``new``, ``changed`` or ``gone``: ids and reach
     only, never words. ``by`` did it and need not be told; ``reach`` is the one it had before, where that was wider."""
     Act.objects.filter(pk=act.pk).update(touched_at=clock.now())
+    stir([act.pk if act.in_feed else act.on_id])
     _notify(act, what, by, act.named.values_list("person", flat=True), reach)
 
 

@@ -1,13 +1,15 @@
 """Fragments that say the same to everybody who sees the same: rendered once, then remembered by what they say.
 
-The key is every fact of the row and the language, so that nothing can be out of date: a changed word, a new reaction or
-"yesterday" instead of "today" is another key. What depends on who looks beyond the row (a form with its token, a rule)
-must not be drawn this way.
+The key is every fact of the row, among them ``stirred``, and the language: a changed word, a new reaction or "yesterday"
+instead of "today" is another key, and a dish that was drawn before is not even asked for what hangs on it. What depends on
+who looks beyond the row (a form with its token, a rule) must not be drawn this way.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from functools import lru_cache
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.template import engines
 from django.utils.translation import get_language
 from markupsafe import Markup
 
-from potluck.core import text
+from potluck.core import clock, text
 
 #: About 1.5 kB each.
 REMEMBERED = 4096
@@ -62,11 +64,46 @@ def _made(macro: Any, language: str | None, args: _Row) -> str:
     return str(macro(*args.row))
 
 
-def remembered(template: str, row: Any) -> Markup:
+class _Dishes:
+    """The newest dishes that were drawn, by what is known of them before anything is hung on them."""
+
+    def __init__(self) -> None:
+        self._drawn: OrderedDict[Any, Markup] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, key: Any) -> Markup | None:
+        with self._lock:
+            if key in self._drawn:
+                self._drawn.move_to_end(key)
+            return self._drawn.get(key)
+
+    def keep(self, key: Any, dish: Markup) -> None:
+        with self._lock:
+            self._drawn[key] = dish
+            if len(self._drawn) > REMEMBERED:
+                self._drawn.popitem(last=False)
+
+
+_dishes = _Dishes()
+#: Names of those who reacted or answered stand on a dish without being facts of its row: a new name arrives after so long.
+NAMES_LIVE = 600
+
+
+def recall(template: str, row: Any) -> None:
+    """Gives a row, on which nothing was hung yet, its ``dish_key`` and, where the same was drawn before, its ``drawn`` dish:
+    then nothing needs to be read for it. A change of what hangs on an act changes ``stirred``, and with it the key."""
+    bucket = int(clock.now().timestamp()) // NAMES_LIVE
+    row.drawn = row.dish_key = None
+    row.dish_key = (template, get_language(), bucket, facts(row))
+    row.drawn = _dishes.find(row.dish_key)
+
+
+def served(template: str, row: Any) -> Markup:
     """``template`` with the row as ``act``, as it stands in a list (``full`` is false)."""
-    return text.words(_rendered(template, get_language(), _Row(row)))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _rendered(template: str, language: str | None, row: _Row) -> str:
-    return engines["jinja2"].env.get_template(template).render(act=row.row, full=False)  # type: ignore[attr-defined]
+    if getattr(row, "drawn", None) is not None:
+        return row.drawn
+    env: Any = engines["jinja2"]
+    dish = text.words(env.env.get_template(template).render(act=row, full=False))
+    if getattr(row, "dish_key", None) is not None:
+        _dishes.keep(row.dish_key, dish)
+    return dish

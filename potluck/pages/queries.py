@@ -109,7 +109,7 @@ def first_page(viewer: Any) -> SimpleNamespace:
     fed, found = acts.feed_and(viewer, wanted, limit=acts.PAGE + 1)
     rows, page.older = paging.page(fed, acts.PAGE)
     rows = _with_open_hands(viewer, rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
-    page.acts = acts.dressed(viewer, rows)
+    page.acts = acts.dressed_to_serve(viewer, rows)
     page.seen = [row.key for row in rows if row.reason]
     page.question = found.get(beside) if beside else None
     return page
@@ -118,7 +118,7 @@ def first_page(viewer: Any) -> SimpleNamespace:
 def later_page(viewer: Any, before: Any, seen: set[str]) -> tuple[list[SimpleNamespace], str | None]:
     """Older acts, dressed, and the cursor of what is older still; without those (keys) that already stood further up."""
     rows, older = paging.page(acts.feed(viewer, before, acts.PAGE + 1), acts.PAGE)
-    return acts.dressed(viewer, [row for row in rows if row.key not in seen]), older
+    return acts.dressed_to_serve(viewer, [row for row in rows if row.key not in seen]), older
 
 
 def _with_open_hands(

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Named, Reach
-from potluck.acts.verbs import Past, note_answers, publish, record, record_many
+from potluck.acts.verbs import Past, note_answers, publish, record, record_many, stir
 from potluck.core import clock
 from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell, untell
@@ -122,6 +122,7 @@ def comment_many(past: Sequence[Past]) -> list[Act]:
         )
     acts = record_many(COMMENTED, below)
     Comment.objects.bulk_create([Comment(act=act, answers_id=act.on_id) for act in acts], batch_size=1000)
+    stir(roots)
     return acts
 
 
@@ -129,8 +130,10 @@ def comment_many(past: Sequence[Past]) -> list[Act]:
 def react_many(given: Iterable[tuple[int, int, str]]) -> None:
     """Reactions of an imported history, (act, person, emoji) each; they have no time, and none is invented. One that is
     there already stays as it is. Only ``exchange`` calls this."""
+    given = list(given)
     Reaction.objects.bulk_create(
         [Reaction(act_id=act, by_id=person, emoji=emoji[:64], at=None) for act, person, emoji in given],
         batch_size=1000,
         ignore_conflicts=True,
     )
+    stir({act for act, _person, _emoji in given})
