@@ -150,7 +150,7 @@ class Act(models.Model):
         retention=Retention.ACT,
     )
     stirred = declared(
-        models.PositiveIntegerField(default=0),
+        models.PositiveIntegerField(default=0, db_default=0),
         purpose="how often what hangs on it changed (answers, reactions): a dish drawn before is drawn anew",
         readers=Readers.NOBODY,
         retention=Retention.ACT,
