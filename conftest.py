@@ -209,3 +209,22 @@ def open_window(browser, screen: dict, server: str):
     yield one
     for context in opened:
         context.close()
+
+
+# --- every test begins alike -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _as_at_first(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
+    """No language, no time zone and no jobs of the test before (Django's flush knows nothing of procrastinate's tables)."""
+    from django.db import connection
+    from django.utils import timezone, translation
+
+    translation.activate("en")
+    timezone.deactivate()
+    yield
+    translation.deactivate()
+    timezone.deactivate()
+    if "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("delete from procrastinate_jobs")
