@@ -104,6 +104,15 @@ def _end_the_network_here() -> None:
 
 # --- the database ------------------------------------------------------------------------------------------------------
 
+@pytest.fixture(autouse=True)
+def nobodys_language() -> None:
+    """A request leaves its reader's language and time zone with the thread: the next test begins without."""
+    from django.utils import timezone, translation
+
+    translation.deactivate()
+    timezone.deactivate()
+
+
 @pytest.fixture(scope="session")
 def database_name(worker_id: str) -> str:
     return f"test_potluck_{worker_id}"
