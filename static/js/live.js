@@ -49,6 +49,9 @@ const later = new Set(); // keys of cards that were busy when they changed
 
 function put(old, fresh) {
   const stood = document.activeElement === old;
+  // Why it stands here only the whole table knows; it stays true until an answer helped.
+  const why = old.querySelector(":scope > .reason");
+  if (why && !fresh.querySelector(":scope > .reason, .inset")) fresh.prepend(why);
   old.replaceWith(fresh);
   window.htmx?.process(fresh);
   if (stood) fresh.focus({ preventScroll: true });
