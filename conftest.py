@@ -104,15 +104,6 @@ def _end_the_network_here() -> None:
 
 # --- the database ------------------------------------------------------------------------------------------------------
 
-@pytest.fixture(autouse=True)
-def nobodys_language() -> None:
-    """A request leaves its reader's language and time zone with the thread: the next test begins without."""
-    from django.utils import timezone, translation
-
-    translation.deactivate()
-    timezone.deactivate()
-
-
 @pytest.fixture(scope="session")
 def database_name(worker_id: str) -> str:
     return f"test_potluck_{worker_id}"
@@ -229,7 +220,7 @@ def _as_at_first(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[
     from django.db import connection
     from django.utils import timezone, translation
 
-    translation.activate("en")
+    translation.deactivate()
     timezone.deactivate()
     yield
     translation.deactivate()

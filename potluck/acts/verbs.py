@@ -205,7 +205,8 @@ def note_answers(root: Act) -> None:
 def withdraw(giver: Person, act: Act) -> None:
     """Takes an act back: gone at once for everybody but the giver, who can undo for 30 days."""
     require(giver, "acts.withdraw", act)
-    Act.objects.filter(pk=act.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
+    if not Act.objects.filter(pk=act.pk, withdrawn_at=None).update(withdrawn_at=clock.now()):
+        return
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=True)
     elif act.on:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -63,12 +64,15 @@ def write(to: str, letter: str, **words: Any) -> EmailMessage:
 def send_invitation(pk: int, path: str) -> None:
     """Mails an invitation unless one was mailed to this person before: ``mailed_at`` is claimed before it is handed over."""
     invitation = Invitation.objects.select_related("person", "by").get(pk=pk)
-    person, house = invitation.person, the_house()
-    claimed = (
-        Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
-        .exclude(person__invitations__mailed_at__isnull=False)
-        .update(mailed_at=clock.now())
-    )
+    house = the_house()
+    # Two invitations to one place at once: the second waits, and finds the first one's claim.
+    with transaction.atomic():
+        person = Person.objects.select_for_update(of=("self",)).get(pk=invitation.person_id)
+        claimed = (
+            Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
+            .exclude(person__invitations__mailed_at__isnull=False)
+            .update(mailed_at=clock.now())
+        )
     if not claimed or not person.email:
         return
     with in_language_of(person, house):

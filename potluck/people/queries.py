@@ -179,6 +179,11 @@ def kept_one(keeper: Person, handle: str) -> Person:
     return person
 
 
+def is_awaited_at(email: str | None) -> bool:
+    """Whether a place is kept for somebody with this address already."""
+    return bool(email) and Person.objects.filter(email__iexact=email, is_placeholder=True).exists()
+
+
 def was_mailed(person: Person) -> bool:
     """Whether the one mail that a placeholder gets is on its way or gone."""
     return Invitation.objects.filter(person=person, mailed_at__isnull=False).exists()

@@ -127,6 +127,8 @@ def take_offer_back(giver: Person, thanks: Thanks) -> None:
     require(giver, "thanks.offer", thanks)
     thanks = Thanks.objects.select_for_update().select_related("act").get(pk=thanks.pk)
     Thanks.objects.filter(pk=thanks.pk).update(is_offered=False)
+    # A yes was to this offer; another one asks anew (but for those who said "always").
+    thanks.receivers.update(agreed_at=None)
     untell("offered", about=thanks.act, by=giver)
     thanks.is_offered = False
     _hang_or_take_down(thanks)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from potluck.core import clock
 from potluck.core.rules import Refused
@@ -185,3 +186,17 @@ def test_whoever_proves_an_awaited_address_takes_the_place_kept_for_it(open_door
     client.post("/accounts/signup/code/", {"code": letterbox.code_in(letterbox.to("olu@example.org")[0])})
     olu.refresh_from_db()
     assert not olu.is_placeholder and client.get("/me/").status_code == 200
+
+
+@pytest.mark.parametrize("mail_url", ["smtp://localhost:2525", ""])
+def test_the_link_of_a_known_address_goes_by_mail_alone_where_mail_goes_out(settings, as_, open_house, mail_url):
+    settings.MAIL_URL = mail_url
+    awaited = make.placeholder("Paul Platz")
+    member, keeper = make.person(), make.administrator()
+    for inviter, holds in ((member, not mail_url), (keeper, True)):
+        client = as_(inviter)
+        address = reverse("people:invite_placeholder", args=[awaited.handle])
+        client.post(address, {"email": ""})
+        assert ("/invitations/" in client.get(address).content.decode()) is holds, inviter.name
+        client.post(reverse("people:invite"), {"email": awaited.email, "name": "Paul Platz", "role": ""})
+        assert ("/invitations/" in client.get(reverse("people:invite")).content.decode()) is holds, inviter.name

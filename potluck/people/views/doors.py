@@ -108,6 +108,9 @@ def join_code(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return once_more(request, "people/join_code.html", form=form, email=waiting["email"])
     del request.session["join"]
-    person = verbs.come_by_address(waiting["email"], waiting["name"])
+    try:
+        person = verbs.come_by_address(waiting["email"], waiting["name"])
+    except verbs.Taken:  # the same code from another tab was quicker
+        return go(request, reverse("account_login"))
     sign_in(request, person)
     return go(request, reverse("claim:arrived"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
+from potluck.core.mail import has_server
 from potluck.core.rules import may, require
 from potluck.core.text import typed
 from potluck.people import queries, verbs
@@ -32,7 +33,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _invite_page(request, Invite(with_role=with_role))
     form = Invite(request.POST, with_role=with_role)
+    was_awaited = False
     if form.is_valid():
+        was_awaited = queries.is_awaited_at(form.cleaned_data["email"])
         try:
             invitation, path = verbs.invite(
                 viewer, form.cleaned_data["email"], form.cleaned_data["name"], role=form.cleaned_data.get("role", "")
@@ -41,8 +44,14 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.add_error("email", _("Somebody with this address is here already."))
     if not form.is_valid():
         return _invite_page(request, form, 422)
-    request.session["handed"] = path
+    request.session["handed"] = path if _may_hold(viewer, was_awaited) else ""
     return go(request, reverse("people:invite"), _("A place is kept for %(name)s.") % {"name": invitation.person.name})
+
+
+def _may_hold(viewer: Any, known_address: bool) -> bool:
+    """Whether the inviter sees the link. Where somebody was awaited at a known address, what waits there is theirs alone: the
+    link goes by mail, and only an administrator (or a house without a mail server) hands it over."""
+    return not known_address or may(viewer, "people.keep") or not has_server()
 
 
 def _invite_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
@@ -70,5 +79,5 @@ def invite_placeholder(request: HttpRequest, handle: str) -> HttpResponse:
             form.add_error("email", _("Somebody with this address is here already."))
     if not form.is_valid():
         return once_more(request, "people/invite_placeholder.html", form=form, handed="", **known)
-    request.session["handed"] = path
+    request.session["handed"] = path if _may_hold(viewer, known["has_address"]) else ""
     return go(request, request.path, _("A place is kept for %(name)s.") % {"name": person.name})

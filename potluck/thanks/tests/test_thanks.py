@@ -141,6 +141,8 @@ def test_the_giver_can_take_the_offer_back_and_offer_again(giver, receiver, othe
     signed_in(giver).post(reverse("thanks:offer_withdrawal", args=[act.key]))
     assert not hangs(act) and not reads(other, act)
     signed_in(giver).post(reverse("thanks:offer", args=[act.key]))
+    assert not hangs(act), "a yes was to the offer before: each is asked anew"
+    verbs.agree(receiver, act.thanks)
     assert hangs(act)
     assert signed_in(receiver).post(reverse("thanks:offer_withdrawal", args=[act.key])).status_code == 403
 
