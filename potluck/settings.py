@@ -126,7 +126,7 @@ def database(url: str) -> dict:
             **options,
             "server_side_binding": True,
             "prepare_threshold": 5,
-            "pool": {"min_size": 1, "max_size": int(os.environ.get("POTLUCK_POOL", "12")), "timeout": 10},
+            "pool": {"min_size": 1, "max_size": int(os.environ.get("POTLUCK_POOL", "6")), "timeout": 10},
         },
     }
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Q
 from django.http import Http404
+from django.utils.translation import get_language
 
 from potluck.acts import kinds
 from potluck.acts.models import UNDO_LIVES, Act, Named, Reach
@@ -104,6 +105,11 @@ def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, un
     )
 
 
+@lru_cache(maxsize=64)
+def _word(kind: str, language: str | None) -> str:
+    return str(kinds.named(kind).word)
+
+
 def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
     """What the components show of an act (core/templates/parts/gift.html): words in the viewer's language, its address."""
     kind = kinds.named(c[2])
@@ -112,7 +118,7 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         key=c[1],
         kind=kind,
         dish=kind.dish,
-        word=str(kind.word),
+        word=_word(kind.name, get_language()),
         at=c[3],
         when=moments.when(c[3]),
         reach=c[4],

@@ -43,7 +43,8 @@ def weekday(moment: datetime) -> str:
 
 def when(moment: datetime) -> str:
     """A moment as people say it, for the line below a name."""
-    here, today = timezone.localtime(moment), timezone.localtime(clock.now()).date()
+    zone = timezone.get_current_timezone()
+    here, today = moment.astimezone(zone), clock.now().astimezone(zone).date()
     return _when(here.date(), here.hour, here.minute, today, translation.get_language())
 
 

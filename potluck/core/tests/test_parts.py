@@ -123,7 +123,7 @@ def test_every_token_a_sheet_asks_for_exists():
 
 
 def test_every_sheet_is_linked_and_lies_in_a_layer():
-    base = (HOME / "potluck/core/templates/base.html").read_text()
+    base = (HOME / "potluck/core/templates/parts/frame.html").read_text()
     always = re.findall(r'"([a-z]+)"', re.search(r"for sheet in \((.*?)\)", base)[1])
     sometimes = re.findall(r'static\("css/([a-z]+)\.css"\)', "".join(template.read_text() for template in TEMPLATES))
     assert sorted(always + sometimes) == sorted(sheet.stem for sheet in SHEETS.glob("*.css"))
