@@ -5,10 +5,13 @@ Each token must be read by somebody who may (else the test would prove nothing) 
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -17,6 +20,7 @@ from django.urls import reverse
 
 from potluck.acts.models import Act
 from potluck.groups.models import Group, JoinRequest
+from potluck.notices import letters
 from potluck.notices.models import Notice
 from potluck.people import verbs as people
 from potluck.people.models import Person
@@ -107,6 +111,26 @@ def test_no_private_word_is_read_by_anybody_else(planted):
     pages["stranger"] = crawl.crawl(None, start)
     assert leaks(birds, pages) == []
     assert unread(birds, pages) == []
+
+
+def test_no_mail_holds_a_private_word_of_others(planted, settings, tmp_path, monkeypatch):
+    house, birds = planted
+    settings.DATA, settings.MAIL_URL = tmp_path, ""
+    noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
+    Notice.objects.update(at=noon - timedelta(minutes=5))
+    letters.deliver()
+    mails: dict[str, dict[str, bytes]] = {}
+    names = {person.email: name for name, person in house.actors.items() if person.email}
+    for file in (tmp_path / "mail").glob("*.eml"):
+        mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        words = "\n".join([str(mail["Subject"]), *parts]).encode()
+        mails.setdefault(names.get(mail["To"], mail["To"]), {})[file.name] = words
+        assert not any(bird.token in str(mail["Subject"]) for bird in birds.values()), "a subject holds nobody's words"
+    assert leaks(birds, mails) == []
+    found = [name for name, bird in birds.items() if any(crawl.holding(bird.token, mails.get(who, {})) for who in bird.readers)]
+    assert {"private thanks", "words with which somebody was asked"} <= set(found), "the control: who may read it does"
 
 
 def test_a_planted_leak_is_found(planted):

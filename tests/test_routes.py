@@ -113,7 +113,7 @@ ONLY: dict[str, Callable[[world.World, str, str], bool]] = {
 }
 SEATS = {"open": ("giver", "named", "guest"), "closed": ("giver", "insider"), "closed and not listed": ()}
 #: Actors of the world that are plain members.
-PLAIN = ("giver", "named", "insider", "host")
+PLAIN = ("giver", "named", "insider", "host", "former member")
 
 
 def may(house: world.World, rule: str, actor: str, thing: str) -> bool:
@@ -124,7 +124,8 @@ def may(house: world.World, rule: str, actor: str, thing: str) -> bool:
 
 def sees(house: world.World, what: str, actor: str, thing: str) -> bool:
     if what == "act":
-        return next(row for row in roles.table("Seeing an act") if row["act"] == thing)[actor] == "yes"
+        column = "member" if actor == "former member" else actor
+        return next(row for row in roles.table("Seeing an act") if row["act"] == thing)[column] == "yes"
     if what == "thank-you":
         return thing in THANKS and sees(house, "act", actor, thing)
     if what == "person":
@@ -136,7 +137,7 @@ def sees(house: world.World, what: str, actor: str, thing: str) -> bool:
         return thing == "open" or actor in SEATS[thing] or actor == "host" and thing == "closed"
     wanted_row = {"group": thing if thing == "closed and not listed" else f"{thing}, by its name"}[what]
     row = next(row for row in roles.table("Seeing a group") if row["group"].startswith(wanted_row))
-    role = {"giver": "insider" if thing == "closed" else "member", "named": "member"}.get(actor, actor)
+    role = {"giver": "insider" if thing == "closed" else "member", "named": "member", "former member": "member"}.get(actor, actor)
     return row[role] == "yes"
 
 

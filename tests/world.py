@@ -41,6 +41,7 @@ def build() -> World:
         "works-council": make.council(name="Rosa Rat"),
         "community-manager": make.manager(name="Cleo Kümmer"),
         "administrator": make.administrator(name="Adele Admin"),
+        "former member": make.person("Fabian Früher"),
     }
     world.actors = who
     House.objects.filter(pk=house.pk).update(
@@ -50,7 +51,7 @@ def build() -> World:
         turn_to=who["community-manager"],
     )
     opened = make.group(who["host"], who["giver"], who["named"], who["guest"], name="Offene Runde")
-    closed = make.group(who["host"], who["giver"], who["insider"], name="Geschlossene Runde", closed=True)
+    closed = make.group(who["host"], who["giver"], who["insider"], who["former member"], name="Geschlossene Runde", closed=True)
     world.groups = {"open": opened, "closed": closed}
     unlisted = make.group(make.person("Ulla Unlist"), name="Alter Kanal", closed=True)
     Group.objects.filter(pk=unlisted.pk).update(is_listed=False)
@@ -77,6 +78,10 @@ def build() -> World:
         "comment to named people": make.comment(giver, private, "Wirklich."),
         "history": old,
     }
+    # Was there, was answered there, and went: what was said in the closed group is not theirs any more.
+    asked = make.question(who["former member"], "Wer sitzt hier?", group=closed)
+    make.comment(who["insider"], asked, "Wir.")
+    groups.leave(who["former member"], closed)
     make.greet(giver, who["insider"])
     welcome.ask_somebody(who["community-manager"], everyone, who["leader"])
     world.request = groups.ask_to_join(who["member"], closed, "Darf ich dazu?")
