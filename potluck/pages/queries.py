@@ -132,7 +132,7 @@ def _with_open_hands(
             sentence = _("Up here because %(name)s is new among you.") % {"name": row.by.first_name}
             row.reason = SimpleNamespace(sentence=sentence, icon="map-pin")
             if not row.kind.asks:
-                row.word = _("First post")
+                row.word, row.dish = _("First post"), "welcome"
         else:
             if topic := _in_profile(viewer, row):
                 sentence = _("Up here because you can help with “%(topic)s”, your page says.") % {"topic": topic}

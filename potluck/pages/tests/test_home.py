@@ -47,6 +47,8 @@ def test_a_first_post_and_a_waiting_question_stand_in_the_published_places(clien
     order = [part.split('"')[0] for part in page.split('id="act-')[1:]]
     assert order[0] == first.key and order[3] == waits.key
     assert "Up here because Mira is new among you." in page
+    dish = page.partition(f'id="act-{first.key}"')[2][:40]
+    assert 'data-kind="welcome"' in dish, "a first post lies on the dish of a welcome"
     assert "Up here because Jonas would like to know it." in page
     people.change_profile(viewer, helps_with="Drucker, Löten")
     assert "because you can help with “Drucker”" in home(client, viewer)
