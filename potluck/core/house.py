@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+from django.conf import settings
 
 from potluck.core import postgres
 from potluck.core.trouble import Trouble
@@ -21,6 +23,12 @@ OWN_DATABASE = "POTLUCK_OWN_DATABASE"  # set where DATABASE_URL is ours, for the
 def named_database() -> str | None:
     """The ``DATABASE_URL`` that the person gave; it always wins. None where the PostgreSQL that comes along is used."""
     return None if os.environ.get(OWN_DATABASE) else os.environ.get("DATABASE_URL") or None
+
+
+def command() -> str:
+    """How to call Potluck for this house, typed in the folder it was unpacked in."""
+    data = "" if settings.DATA == settings.HOME / "data" else f" --data {shlex.quote(str(settings.DATA))}"
+    return f".venv/bin/potluck{data}"
 
 
 def prepare(data: Path, *, debug: bool = False) -> None:

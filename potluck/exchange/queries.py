@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from types import SimpleNamespace
 from typing import Any
 
-from django.conf import settings
-
+from potluck.core import house
 from potluck.core.rules import require
 from potluck.exchange import report
 from potluck.exchange.models import Import
@@ -33,5 +31,4 @@ def past_imports(viewer: Any) -> list[SimpleNamespace]:
 
 def command() -> str:
     """What to type in the folder of this house, before the path of the export."""
-    data = "" if settings.DATA == settings.HOME / "data" else f" --data {shlex.quote(str(settings.DATA))}"
-    return f".venv/bin/potluck{data} import slack"
+    return f"{house.command()} import slack"

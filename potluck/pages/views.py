@@ -13,6 +13,7 @@ from potluck.core import clock, moments, paging
 from potluck.core.answers import Request, go, is_htmx, page, takes
 from potluck.core.jinja import url
 from potluck.core.rules import may
+from potluck.groups import queries as groups
 from potluck.pages import queries
 from potluck.people import queries as people
 from potluck.people import verbs as people_verbs
@@ -45,6 +46,7 @@ def home(request: Request) -> HttpResponse:
         doors=_doors(viewer, table.newcomers),
         cards=table,
         greeters=list(people.greeters(viewer)[:6]) if table.is_new else [],
+        has_groups=not table.acts and groups.shelf(viewer).exists(),
         here="table",
     )
 

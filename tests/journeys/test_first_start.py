@@ -36,7 +36,7 @@ def test_whoever_opens_an_empty_house_answers_four_questions_and_sits_at_the_tab
 
     first.is_under("The table is laid")
     expect(first.link("Invite people")).to_be_visible()
-    first.sees("potluck import slack export.zip")
+    first.sees("import slack export.zip")
     first.sees("bin/run --demo --port 8001")
     first.follows("To the table")
     first.is_under("What are you bringing today?")

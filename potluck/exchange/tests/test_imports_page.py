@@ -37,6 +37,7 @@ def test_an_administrator_sees_the_command_and_what_came(tmp_path):
     bring_slack(slack(tmp_path, [said("Hallo"), said("", at=1)], "unser <b>.zip"), by=keeper)
     status, page = page_of(keeper)
     assert "unser &lt;b&gt;.zip" in page and keeper.name in page
+    assert "To the groups" in page
     assert "messages without words" in page
     assert "Not finished" not in page and "Nothing new" not in page
     bring_slack(slack(tmp_path, [said("Hallo")], "unser <b>.zip"), by=keeper)

@@ -131,7 +131,14 @@ def test_where_nobody_likes_to_greet_the_person_to_turn_to_stands_alone(client):
 def test_an_empty_house_is_kind_and_shows_its_administrator_the_first_steps(client):
     admin = arrived(100, language="en", roles=["administrator"])
     page = home(client, admin)
-    assert "nothing stands on it yet" in page and "Invite" in page
+    assert "nothing stands on it yet" in page and "Invite" in page and "To the groups" not in page
+
+
+def test_whoever_sits_in_no_group_is_shown_the_way_to_them(client):
+    make.post(host := greeted(), "Nur in der Gruppe.", group=make.group(host))
+    page = home(client, greeted())
+    assert "nothing stands on it yet" in page and "To the groups" in page
+    assert "To the groups" not in home(client, host), "whoever sits there finds it on the table"
     assert "Invite a few people" not in home(client, greeted())
 
 

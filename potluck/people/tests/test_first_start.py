@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from potluck.core.house import command
 from potluck.people import verbs
 from potluck.people.models import House, Invitation, Person, Role
 
@@ -90,7 +91,8 @@ def test_four_answers_furnish_the_house_and_the_administrator_is_the_one_to_turn
     assert (house.day_starts.hour, house.day_ends.hour) == (7, 16)
     assert house.turn_to == ada and ada.is_community_manager and ada.phone == "030 23125"
     choices = client.get("/house/start/choices/", headers={"Accept-Language": "de"}).content.decode()
-    assert "bin/run --demo --port 8001" in choices and "potluck import slack" in choices and "/invite/" in choices
+    assert "bin/run --demo --port 8001" in choices and "/invite/" in choices
+    assert f"{command()} import slack export.zip" in choices
     assert "Was möchten Sie zuerst tun?" in choices
 
 

@@ -168,7 +168,7 @@ def test_people_are_found_by_name_and_address_and_paged(as_, keeper):
 @pytest.mark.parametrize(("url", "told"), [("", True), ("smtp://localhost:25", False)])
 def test_administrators_are_told_where_no_mail_goes_out(as_, keeper, settings, url, told):
     settings.MAIL_URL = url
-    assert ("No mail goes out" in as_(keeper).get("/house/").content.decode()) is told
+    assert ("Mail does not leave this house" in as_(keeper).get("/house/").content.decode()) is told
 
 
 # --- the log --------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,7 +31,6 @@ def house(request: HttpRequest) -> HttpResponse:
         q=words,
         after=after,
         imports_url=where("exchange:imports"),
-        mail_goes_out=bool(settings.MAIL_URL),
     )
 
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, open_to_all, page, takes
+from potluck.core.house import command
 from potluck.core.rules import require
 from potluck.people import queries, verbs
 from potluck.people.forms import FirstPerson, FourQuestions
@@ -76,6 +77,7 @@ def three_choices(request: HttpRequest) -> HttpResponse:
         turn_to=queries.house().turn_to,
         invite_url=where("people:invite"),
         imports_url=where("exchange:imports"),
+        command=command(),
     )
 
 
