@@ -86,7 +86,7 @@ def reactions(request: Request, key: str) -> HttpResponse:
             verbs.react(request.user, act, request.POST.get("emoji", ""))
     row = acts.row(request.user, key)
     if is_htmx(request):
-        return page(request, "talk/_reactions.html", act=row)
+        return page(request, "talk/_reactions.html", act=row, opened=request.method == "GET")
     if request.method == "POST":
         return go(request, row.url)
     return page(request, "talk/reactions.html", act=row, here="table")

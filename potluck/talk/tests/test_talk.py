@@ -80,7 +80,9 @@ def test_a_reaction_is_a_word_with_names_and_can_be_taken_back(client, talk):
     client.force_login(asker)
     assert "Bogdan denkt mit." in client.get(f"/acts/{question.key}/").content.decode()
     path = f"/acts/{question.key}/reactions/"
+    assert client.get(path, headers=HTMX).content.decode().count("autofocus") == 1, "the keyboard goes on at the first word"
     given = client.post(path, {"emoji": "laughing"}, headers=HTMX).content.decode()
+    assert "autofocus" not in given
     assert 'value="laughing" aria-pressed="true"' in given and "Nour lacht." in given
     client.post(path, {"emoji": "laughing"})
     assert Reaction.objects.filter(by=asker).count() == 1, "the same word again changes nothing"

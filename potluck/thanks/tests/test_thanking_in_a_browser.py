@@ -39,7 +39,7 @@ def test_two_people_are_thanked_by_keyboard_alone(server, open_window, ilse, olu
     page = open_window()
     sit_down(page, server, ilse)
     page.goto("/thanks/new/")
-    page.locator("#f-who").focus()
+    page.locator("#f-who:focus").wait_for()
     for typed, name in (("olu", olumide.name), ("Kaja", kaja.name)):
         page.keyboard.type(typed)
         page.get_by_role("option", name=name).wait_for()
