@@ -145,6 +145,8 @@ def _with_open_hands(
 
 def _in_profile(viewer: Any, row: SimpleNamespace) -> str:
     """The first thing the viewer can help with, by their own page, that the act speaks of; empty where there is none."""
+    if not viewer.helps_with:
+        return ""
     words = f"{row.title} {text.plain(row.html)}"
     topics = [topic.strip() for topic in viewer.helps_with.split(",")]
     return next((one for one in topics if one and re.search(rf"\b{re.escape(one)}", words, re.IGNORECASE)), "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,19 +54,24 @@ def home(request: Request) -> HttpResponse:
 
 
 def _doors(viewer: Any, newcomers: list[Any]) -> list[dict[str, str]]:
-    """What one can bring today."""
-    names = [newcomer.first_name for newcomer in newcomers]
+    """What one can bring today, in the viewer's language."""
+    names = tuple(newcomer.first_name for newcomer in newcomers)
+    return _doors_of(translation.get_language(), names, may(viewer, "posts.give"))
+
+
+@lru_cache(maxsize=256)
+def _doors_of(language: str | None, names: tuple[str, ...], may_post: bool) -> list[dict[str, str]]:
     new = ngettext("%(names)s is new here", "%(names)s are new here", len(names)) % {"names": moments.names(names)}
     doors = [
-        ("post", _("share"), _("something you saw, a picture, something half done"), "posts:new", "", "posts.give"),
-        ("question", _("ask"), _("also what you should have known long ago"), "posts:new", "?question=1", "posts.give"),
-        ("thanks", _("thank"), _("somebody who made something easier"), "thanks:new", "", None),
-        ("welcome", _("welcome somebody"), new if names else _("say hello to who is new"), "welcome:newcomers", "", None),
+        ("post", _("share"), _("something you saw, a picture, something half done"), url("posts:new")),
+        ("question", _("ask"), _("also what you should have known long ago"), url("posts:new") + "?question=1"),
+        ("thanks", _("thank"), _("somebody who made something easier"), url("thanks:new")),
+        ("welcome", _("welcome somebody"), new if names else _("say hello to who is new"), url("welcome:newcomers")),
     ]
     return [
-        {"dish": dish, "word": word, "hint": hint, "url": url(route) + query}
-        for dish, word, hint, route, query, rule in doors
-        if rule is None or may(viewer, rule)
+        {"dish": dish, "word": word, "hint": hint, "url": address}
+        for dish, word, hint, address in doors
+        if may_post or dish not in ("post", "question")
     ]
 
 
