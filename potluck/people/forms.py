@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
+from potluck.core import mail
 from potluck.core.text import typed
 
 
@@ -90,8 +91,10 @@ class Claim(WithPassword):
     def __init__(self, *args: Any, email_of: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
         self.email_of = email_of
-        self.fields["password"].help_text = _(
-            "If you like. Without one, a code comes by mail whenever you sign in. At least ten characters."
+        self.fields["password"].help_text = (
+            _("If you like. Without one, a code comes by mail whenever you sign in. At least ten characters.")
+            if mail.has_server()
+            else _("No mail leaves this house yet: your password is the way back in. At least ten characters.")
         )
 
 

@@ -107,6 +107,15 @@ def test_only_a_placeholder_is_invited_to_a_place(as_, open_house):
         assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("url", "said"), [("", "your password is the way back in"), ("smtp://localhost:25", "a code comes by mail")]
+)
+def test_who_takes_a_place_reads_how_they_come_back(open_house, settings, url, said):
+    settings.MAIL_URL = url
+    _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
+    assert said in Client().get(link, headers={"Accept-Language": "en"}).content.decode()
+
+
 def test_what_was_given_to_an_empty_place_is_shown_when_it_is_claimed_and_nobody_is_told(open_house):
     mira, olu = make.person("Mira Sand"), make.placeholder("Olu Ufer")
     make.thank(mira, olu, words="Du hast mir den Trick gezeigt.")
