@@ -24,7 +24,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs a
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("potluck")
-    group.addoption("--quick", action="store_true", help="leave out what drives a browser")
+    group.addoption("--quick", action="store_true", help="leave out what drives a browser or whole processes")
     group.addoption("--nightly", action="store_true", help="run what is marked nightly, and only that")
     group.addoption("--rows", action="store_true", help="print each promise with the journeys that prove it, run nothing")
 
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted, left = [], []
     for item in items:
         out = bool(item.get_closest_marker("nightly")) != config.option.nightly
-        out = out or (config.option.quick and item.get_closest_marker("browser"))
+        out = out or (config.option.quick and any(map(item.get_closest_marker, ("browser", "slow"))))
         (left if out else wanted).append(item)
         if item.get_closest_marker("archive") and not ARCHIVES.is_dir():
             item.add_marker(pytest.mark.skip(reason=f"no archives in {ARCHIVES}"))

@@ -15,6 +15,8 @@ from potluck.core import postgres
 from potluck.core.tests.processes import end, lives, open_folder, own_environment, within
 from potluck.core.trouble import Trouble
 
+pytestmark = pytest.mark.slow
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has this to worry about")
 
 

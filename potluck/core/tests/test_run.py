@@ -16,6 +16,8 @@ import pytest
 
 from potluck.core.tests.processes import end, free_port, lives, open_folder, own_environment, within
 
+pytestmark = pytest.mark.slow
+
 POTLUCK = Path(sys.executable).parent / "potluck"
 
 

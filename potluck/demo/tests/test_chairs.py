@@ -19,6 +19,8 @@ from potluck.demo.reading import address, people
 from potluck.people import verbs
 from potluck.people.models import SignInLink
 
+pytestmark = pytest.mark.slow
+
 
 class Visitor:
     """A browser without scripts: cookies, and redirects followed by hand."""

@@ -17,6 +17,8 @@ import pytest
 from potluck.exchange.tests.make import MIRA, NIKO, channel, person, said, slack, ts
 from tests import cluster
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[3]
 MESSAGES = 12_000
 SEEN = "select (select count(*) from acts_act), (select count(*) from people_person), (select count(*) from groups_group)"

@@ -23,6 +23,8 @@ from potluck.people.models import House
 from potluck.people.verbs import the_house
 from tests import cluster, make
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[3]
 WORK = "from potluck.core.jobs import work; work()"
 #: The same worker with the one order reversed that keeps the promise: first the words, then the commit.
