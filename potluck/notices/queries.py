@@ -33,14 +33,19 @@ def visible_to(viewer: Any) -> Any:
     return Notice.objects.filter(receiver=viewer, taken_back_at=None).filter(Q(act=None) | seen)
 
 
+#: What is unread, as SQL from here on (me, member: who looks): ``visible_to`` said once more for the mark on every page.
+UNREAD = f"""from notices_notice n left join acts_act a on a.id = n.act_id
+where n.receiver_id = %(me)s and n.read_at is null and n.taken_back_at is null and (n.act_id is null or {VISIBLE})"""
+
+
 def has_unread(viewer: Any) -> bool:
-    return visible_to(viewer).filter(read_at=None).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f"select exists (select {UNREAD})", {"me": viewer.pk, "member": not viewer.is_guest})
+        return bool(cursor.fetchone()[0])
 
 
 _UNREAD = f"""
-select coalesce(bool_or(n.cause <> %(cause)s), false), coalesce(bool_or(n.cause = %(cause)s), false)
-from notices_notice n left join acts_act a on a.id = n.act_id
-where n.receiver_id = %(me)s and n.read_at is null and (n.act_id is null or {VISIBLE})
+select coalesce(bool_or(n.cause <> %(cause)s), false), coalesce(bool_or(n.cause = %(cause)s), false) {UNREAD}
 """
 
 

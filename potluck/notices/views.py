@@ -23,7 +23,7 @@ def inbox(request: Request) -> HttpResponse:
     before = paging.before(request.GET.get("before"))
     rows, older = paging.page(queries.inbox(viewer, before, queries.PAGE + 1), queries.PAGE)
     template = "notices/_rows.html" if is_htmx(request) else "notices/inbox.html"
-    some_new = any(row.is_new for row in rows) or queries.has_unread(viewer)
+    some_new = request.unread = any(row.is_new for row in rows) or queries.has_unread(viewer)
     return page(request, template, here="inbox", rows=rows, older=older, is_first=before is None, some_new=some_new)
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from potluck.acts import kinds
 from potluck.acts import queries as acts
 from potluck.core import clock, paging, text
+from potluck.notices.queries import UNREAD
 from potluck.people import queries as people
 from potluck.people.models import FeedOrder
 from potluck.talk import queries as talk
@@ -60,8 +61,7 @@ select
   exists (select from thanks_receiver r join thanks_thanks t on t.act_id = r.thanks_id join acts_act a on a.id = t.act_id
     where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null
       and t.is_offered and {acts.VISIBLE}),
-  exists (select from notices_notice n left join acts_act a on a.id = n.act_id
-    where n.receiver_id = %(me)s and n.read_at is null and (n.act_id is null or {acts.VISIBLE})),
+  exists (select {UNREAD}),
   %(arrived)s::timestamptz > %(new)s
     and not exists (select from people_house h where h.opened_by_id = %(me)s)
     and not exists (select from acts_named n join acts_act a on a.id = n.act_id

@@ -277,3 +277,24 @@ def test_deactivated_people_are_told_nothing():
     people.deactivate(None, asker)
     make.comment(make.person(), type(question).objects.get(pk=question.pk))
     assert not Notice.objects.filter(receiver=asker).exists()
+
+
+def test_the_mark_on_every_page_knows_what_the_inbox_knows(client):
+    """The mark is asked in three ways (home, a talk, any other page): each forgets what was taken back."""
+    giver, reader = make.person(), make.person()
+    act = make.post(giver)
+    elsewhere = make.post(giver)
+    make.greet(reader, giver)
+    verbs.read_all(giver)
+    client.force_login(giver)
+    pages = ("/", f"/acts/{elsewhere.key}/", "/groups/")
+
+    def marked() -> list[bool]:
+        return ['class="news"' in client.get(page).content.decode() for page in pages]
+
+    assert marked() == [False] * 3
+    talk.react(reader, act, "glad")
+    assert marked() == [True] * 3
+    talk.take_reaction_back(reader, act, "glad")
+    assert not Notice.objects.filter(receiver=giver, read_at=None, taken_back_at=None).exists()
+    assert marked() == [False] * 3
