@@ -15,6 +15,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,16 +44,18 @@ DAMAGED = (
 )
 
 
-class Archive:
+class Archive(ABC):
     """Files by name. ``names`` maps a name (NFC, ``/`` between folders) to its size in bytes."""
 
     def __init__(self, names: dict[str, int], fingerprint: str):
         self.names = names
         self.fingerprint = fingerprint
 
+    @abstractmethod
     def open(self, name: str) -> IO[bytes]:
-        raise NotImplementedError
+        """The bytes of one file, to be read in a stream."""
 
+    @abstractmethod
     def close(self) -> None:
         """Whatever is open is let go."""
 
@@ -282,6 +285,9 @@ class Folder(Archive):
                 contents.append((name, about.st_size, about.st_mtime_ns))
         _check_total(path, sum(names.values()), limits)
         super().__init__(names, _fingerprint(sorted(contents)))
+
+    def close(self) -> None:
+        """Nothing stays open: each file is closed by whoever reads it."""
 
     def open(self, name: str) -> IO[bytes]:
         return self.files[name].open("rb")
