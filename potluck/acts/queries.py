@@ -265,21 +265,22 @@ def of_group(
     viewer: Person, group: Group, before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[SimpleNamespace]:
     """A group's acts, newest first."""
-    return _page(viewer, Act.objects.visible_to(viewer).filter(group=group, in_feed=True), before, limit)
+    return newest(viewer, Act.objects.visible_to(viewer).filter(group=group, in_feed=True), before, limit)
 
 
 def of_person(
     viewer: Person, person: Person, before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[SimpleNamespace]:
     """What somebody brought, in the viewer's reach. Comments are among it: an answer is a gift."""
-    return _page(
+    return newest(
         viewer, Act.objects.visible_to(viewer).filter(by=person).exclude(reach=Reach.NAMED), before, limit
     )
 
 
-def _page(
-    viewer: Person, acts: Any, before: tuple[datetime, int] | None, limit: int
+def newest(
+    viewer: Person, acts: Any, before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[SimpleNamespace]:
+    """The newest of ``acts`` (a queryset of what the viewer may see) as rows; ``before`` as in ``feed``."""
     if before:
         acts = acts.filter(Q(at__lt=before[0]) | Q(at=before[0], pk__lt=before[1]))
     return _read(viewer, list(acts.order_by("-at", "-pk").values_list("pk", flat=True)[:limit]))

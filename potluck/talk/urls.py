@@ -1,4 +1,5 @@
-"""Addresses of acts and their talk. An act's own page shows its talk, so it is here; its giver's undo is in acts/urls.py."""
+"""Addresses of acts and their talk. An act's own page shows its talk, so all of them are here; taking one back is in
+acts/views.py."""
 
 from django.urls import include, path
 

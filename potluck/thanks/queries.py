@@ -94,13 +94,13 @@ def wall(
 def received(viewer: Person, before: Any = None, limit: int = acts.PAGE) -> list[SimpleNamespace]:
     """Thanks to the viewer, newest first, private or on the wall."""
     mine = Act.objects.visible_to(viewer).filter(thanks__receivers__person=viewer)
-    return acts.dressed(viewer, acts._page(viewer, mine, before, limit))
+    return acts.dressed(viewer, acts.newest(viewer, mine, before, limit))
 
 
 def given(viewer: Person, before: Any = None, limit: int = acts.PAGE) -> list[SimpleNamespace]:
     """Thanks from the viewer, newest first."""
     mine = Act.objects.visible_to(viewer).filter(by=viewer, thanks__isnull=False)
-    return acts.dressed(viewer, acts._page(viewer, mine, before, limit))
+    return acts.dressed(viewer, acts.newest(viewer, mine, before, limit))
 
 
 def people_to_thank(viewer: Person, words: str, limit: int = 8) -> list[Person]:
