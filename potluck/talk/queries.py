@@ -88,13 +88,20 @@ _COMMENTS = f"""
   where {acts.VISIBLE} order by a.at, a.id
 """
 _MORE = "c.below_id, b.key, c.answers_id, c.helped_at, wp.name"
-_PAGE = """
+#: What stands by itself on a page of a talk, newest first: pages are counted in these, here and in ``page_of``.
+_TOPS = f"""
+  from acts_act a join talk_comment c on c.act_id = a.id left join acts_act up on up.id = c.below_id
+  where a.on_id = %(root)s and not a.in_feed and (c.below_id is null or up.withdrawn_at is not null) and {acts.VISIBLE}
+"""
+_PAGE = f"""
   with tops as (
-    select t.id from acts_act t join talk_comment c on c.act_id = t.id left join acts_act up on up.id = c.below_id
-    where t.on_id = %(root)s and not t.in_feed and t.withdrawn_at is null
-      and (c.below_id is null or up.withdrawn_at is not null) and (t.at, t.id) < (%(at)s, %(id)s)
-    order by t.at desc, t.id desc limit %(limit)s)
+    select a.id {_TOPS} and (a.at, a.id) < (%(at)s, %(id)s) order by a.at desc, a.id desc limit %(limit)s)
   select id from tops union select r.act_id from tops join talk_comment r on r.below_id = tops.id
+"""
+_NEWER = f"""
+  select t.id, t.at, (select count(*) from (select 1 {_TOPS} and (a.at, a.id) > (t.at, t.id) limit %(most)s) newer)
+  from talk_comment one left join acts_act above on above.id = one.below_id and above.withdrawn_at is null
+  join acts_act t on t.id = coalesce(above.id, one.act_id) where one.act_id = %(one)s
 """
 _ONE = "select %(one)s::bigint as id union select act_id from talk_comment where below_id = %(one)s::bigint"
 
@@ -122,14 +129,9 @@ def comment(viewer: Person, key: str) -> SimpleNamespace:
 
 def page_of(viewer: Person, act: SimpleNamespace) -> str | None:
     """The cursor of the page of the talk that shows this comment (a row); None: it is on the newest one."""
+    asked = {"one": act.id, "root": act.on_id, "most": ANSWERS, "me": viewer.pk, "member": not viewer.is_guest}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """select t.id, t.at, (select count(*) from (select 1 from acts_act n join talk_comment nc on nc.act_id = n.id
-                 where n.on_id = t.on_id and not n.in_feed and n.withdrawn_at is null and nc.below_id is null
-                   and (n.at, n.id) > (t.at, t.id) limit %(most)s) newer)
-               from talk_comment c join acts_act t on t.id = coalesce(c.below_id, c.act_id) where c.act_id = %(id)s""",
-            {"id": act.id, "most": ANSWERS},
-        )
+        cursor.execute(_NEWER, asked)
         pk, at, newer = cursor.fetchone()
     return paging.after(SimpleNamespace(at=at, id=pk + 1)) if newer >= ANSWERS else None
 

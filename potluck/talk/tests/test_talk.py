@@ -7,6 +7,7 @@ from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.talk import queries, verbs
 from potluck.talk.models import Comment, Reaction
+from potluck.thanks.verbs import agree
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,51 @@ def test_a_comments_address_leads_into_its_talk_also_to_an_earlier_page(client, 
     there = client.get(f"/acts/{first.key}/")["Location"]
     assert "?before=" in there
     assert "Der allererste Rat." in client.get(there.partition("#")[0]).content.decode()
+
+
+@pytest.mark.parametrize("where", ["an answer before them", "the first reply", "the last reply"])
+def test_a_jump_finds_its_answer_below_replies_whose_answer_was_taken_back(client, talk, where):
+    asker, helper, question = talk
+    early = make.comment(helper, question, "Der allererste Rat.")
+    gone = make.comment(asker, question, "Das nehme ich zurück.")
+    replies = [make.comment(helper, gone, f"Dazu Nummer {n}.") for n in range(queries.ANSWERS + 1)]
+    acts.withdraw(asker, gone)
+    wanted = {"an answer before them": early, "the first reply": replies[0], "the last reply": replies[-1]}[where]
+    client.force_login(asker)
+    there = client.get(f"/acts/{wanted.key}/")["Location"]
+    assert there.endswith(f"#act-{wanted.key}")
+    assert f'id="act-{wanted.key}"' in client.get(there.partition("#")[0]).content.decode()
+
+
+def test_a_page_of_a_talk_is_full_of_what_its_reader_sees():
+    """Below a thank-you that hung on the wall for a while stand words that only some may read."""
+    giver, receiver, reader = make.person(), make.person(), make.person()
+    thanks = make.thank(giver, receiver, offer_to_wall=True)
+    hidden = [make.comment(receiver, thanks, f"Unter uns {n}.") for n in range(3)]
+    agree(receiver, thanks.thanks)
+    thanks.refresh_from_db()
+    for n in range(queries.ANSWERS - 1):
+        make.comment(reader, thanks, f"Vor allen {n}.")
+    Act.objects.filter(pk__in=[one.pk for one in hidden]).update(at=clock.now())  # they stand last, and are not seen
+    shown, earlier = queries.comments(reader, acts_row(reader, thanks))
+    assert (len(shown), earlier) == (queries.ANSWERS - 1, None)
+    make.comment(reader, thanks, "Und noch eins.")
+    make.comment(reader, thanks, "Und noch eins.")
+    shown, earlier = queries.comments(reader, acts_row(reader, thanks))
+    assert len(shown) == queries.ANSWERS and earlier
+
+
+def test_a_talk_in_a_group_leads_back_to_its_group(client, talk):
+    asker, _helper, question = talk
+    group = make.group(asker, name="Ersatzteile")
+    inside = make.post(asker, group=group)
+    client.force_login(asker)
+
+    def way_back(act) -> str:
+        return client.get(f"/acts/{act.key}/").content.decode().partition("<main")[2].partition('href="')[2].partition('"')[0]
+
+    assert way_back(inside) == f"/groups/{group.key}/"
+    assert way_back(question) == "/"
 
 
 def test_opening_a_talk_reads_its_notices_and_no_others(client, talk):
