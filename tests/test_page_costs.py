@@ -31,12 +31,14 @@ def house(much: int) -> dict:
         by = people[n % len(people)]
         make.post(by, f"Beitrag {n}. " + "Ein paar Worte darüber, was heute war. " * 6, group=groups[n] if n % 3 == 0 else None)
         waiting = make.question(by, f"Frage {n}?")
-        talk.react(helper, waiting, "thinking")
+        if by != helper:
+            talk.react(helper, waiting, "thinking")
         make.thank(by, people[(n + 1) % len(people)])
     question = make.question(asker, "Wie tauscht man den Dimmer?", title="Der Dimmer")
     for n in range(much):
         answer = make.comment(people[n % len(people)], question, f"Antwort {n}.")
-        talk.react(viewer, answer, "helps")
+        if answer.by != viewer:
+            talk.react(viewer, answer, "helps")
         make.comment(helper, answer, "Stimmt.")
     helped = make.comment(helper, question)
     talk.say_it_helped(asker, helped)

@@ -95,7 +95,7 @@ THANKS = ("to named people", "on the wall")
 #: The column "and only" of the table "Doing", said once more for the things of the world.
 ONLY: dict[str, Callable[[world.World, str, str], bool]] = {
     "acts.withdraw": lambda house, actor, thing: actor == "giver",
-    "talk.react": lambda house, actor, thing: thing not in THANKS,
+    "talk.react": lambda house, actor, thing: thing not in THANKS and actor != "giver",
     "talk.helped": lambda house, actor, thing: False,
     "thanks.answer": lambda house, actor, thing: actor == "named",
     "thanks.offer": lambda house, actor, thing: actor == "giver",

@@ -30,22 +30,23 @@ _MOST = 40
 
 _TALK = f"""
 select one.id, v.names, h.html, h.language, h.person, h.handle, h.name, h.is_placeholder, h.is_bot, h.unit
-from unnest(%(ids)s::bigint[]) one (id)
+from acts_act one
 cross join lateral (
   select array_agg(split_part(p.name, ' ', 1) order by c.at, c.id) as names
-  from (select a.by_id, a.at, a.id from acts_act a where a.on_id = one.id and not a.in_feed and {acts.VISIBLE}
+  from (select a.by_id, a.at, a.id from acts_act a
+        where a.on_id = one.id and a.by_id <> one.by_id and not a.in_feed and {acts.VISIBLE}
         order by a.at desc, a.id desc limit 8) c
   join people_person p on p.id = c.by_id
 ) v
 left join lateral (
   select a.html, a.language, p.id as person, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, '') as unit
-  from acts_act q
-  join acts_act a on a.on_id = q.id and not a.in_feed and {acts.VISIBLE}
+  from acts_act a
   join talk_comment c on c.act_id = a.id and c.helped_at is not null
   join people_person p on p.id = a.by_id left join people_unit u on u.id = p.unit_id
-  where q.id = one.id and q.kind = any(%(asks)s) order by c.helped_at, a.id limit 1
+  where a.on_id = one.id and one.kind = any(%(asks)s) and not a.in_feed and {acts.VISIBLE}
+  order by c.helped_at, a.id limit 1
 ) h on true
-where v.names is not null
+where one.id = any(%(ids)s) and v.names is not null
 """
 
 
@@ -63,8 +64,9 @@ def reactions(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
 
 
 def talk(viewer: Person, ids: list[int]) -> dict[int, SimpleNamespace]:
-    """{act id: its talk}: ``voices`` (first names of who answered last) and ``helped`` (the answer that helped: html, lang,
-    by; or None). Only what the viewer may see: who left a closed group still reads their own words there, and no answers."""
+    """{act id: its talk}: ``voices`` (first names of who answered last, but its giver) and ``helped`` (the answer that helped:
+    html, lang, by; or None). Only what the viewer may see: who left a closed group still reads their own words there, and no
+    answers."""
     found: dict[int, SimpleNamespace] = {}
     with connection.cursor() as cursor:
         cursor.execute(_TALK, {"ids": ids, "asks": those(asks=True), "me": viewer.pk, "member": not viewer.is_guest})

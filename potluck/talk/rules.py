@@ -14,9 +14,9 @@ def where_the_group_still_talks(person: Any, act: Any) -> bool:
     return act.group is None or act.group.archived_at is None
 
 
-@rule("talk.react", _("A thank-you takes words, not reactions."))
-def anything_but_a_thank_you(person: Any, act: Any) -> bool:
-    return of(act).name != "thanked"
+@rule("talk.react", _("One reacts to what others gave, and to a thank-you in words."))
+def to_what_others_gave_but_a_thank_you(person: Any, act: Any) -> bool:
+    return act.by_id != person.pk and of(act).name != "thanked"
 
 
 @rule("talk.helped", _("Only the person who asked can say what helped."))

@@ -74,8 +74,10 @@ def react(giver: Person, act: Act, emoji: str) -> None:
 
 @transaction.atomic
 def take_reaction_back(giver: Person, act: Act, emoji: str) -> None:
-    require(giver, "talk.react", act)
-    Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
+    """One's own word on an act goes, whatever one may say to it today; where there is none, nothing changes."""
+    gone, _each = Reaction.objects.filter(act=act, by=giver, emoji=emoji).delete()
+    if not gone:
+        return
     if not Reaction.objects.filter(act=act, by=giver).exists():
         untell("reacted", about=act, by=giver)
     publish(act, "changed", by=giver)

@@ -182,12 +182,12 @@ def test_reactions_are_names_and_words_and_never_a_number(client):
 
 
 def test_what_was_remembered_of_a_dish_never_outlives_a_change(client):
-    viewer, giver = greeted(), greeted("Ilse Bach")
+    viewer, giver, reader = greeted(), greeted(), greeted("Ilse Bach")
     act = make.post(giver, "Kuchen im Pausenraum.")
     assert "Ilse was glad" not in home(client, viewer)
-    talk.react(giver, act, "glad")
+    talk.react(reader, act, "glad")
     assert "Ilse was glad to read it." in home(client, viewer)
-    talk.take_reaction_back(giver, act, "glad")
+    talk.take_reaction_back(reader, act, "glad")
     assert "Ilse was glad" not in home(client, viewer)
     acts.withdraw(giver, act)
     assert "Kuchen im Pausenraum." not in home(client, viewer)

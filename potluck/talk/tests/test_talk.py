@@ -80,16 +80,44 @@ def test_a_reaction_is_a_word_with_names_and_can_be_taken_back(client, talk):
     verbs.react(helper, question, "thinking")
     client.force_login(asker)
     assert "Bogdan denkt mit." in client.get(f"/acts/{question.key}/").content.decode()
+    reader = make.person("Aylin Kestrow", language="de")
+    client.force_login(reader)
     path = f"/acts/{question.key}/reactions/"
     assert client.get(path, headers=HTMX).content.decode().count("autofocus") == 1, "the keyboard goes on at the first word"
     given = client.post(path, {"emoji": "laughing"}, headers=HTMX).content.decode()
     assert "autofocus" not in given
-    assert 'value="laughing" aria-pressed="true"' in given and "Nour lacht." in given
+    assert 'value="laughing" aria-pressed="true"' in given and "Aylin lacht." in given
     client.post(path, {"emoji": "laughing"})
-    assert Reaction.objects.filter(by=asker).count() == 1, "the same word again changes nothing"
+    assert Reaction.objects.filter(by=reader).count() == 1, "the same word again changes nothing"
     assert client.post(path, {"take_back": "laughing"}).status_code == 303
-    assert not Reaction.objects.filter(by=asker).exists()
+    assert not Reaction.objects.filter(by=reader).exists()
     assert client.post(path, {"emoji": "👍"}).status_code == 403
+
+
+def test_ones_own_gift_offers_no_reaction_and_counts_nobody_as_answering_themselves(client, talk):
+    asker, helper, question = talk
+    make.comment(asker, question, "Ich habe noch etwas vergessen.")
+    own = make.comment(helper, question)
+    offered = {}
+    for reader in (asker, helper):
+        client.force_login(reader)
+        path = f"/acts/{question.key}/"
+        page, alone = client.get(path).content.decode(), client.get(f"{path}reactions/").content.decode()
+        offered[reader] = [
+            'name="emoji"' in page, 'name="emoji"' in alone, f"/acts/{own.key}/reactions/" in page,
+            f"{path}reactions/" in client.get("/").content.decode(),
+        ]
+    assert offered == {asker: [False, False, True, False], helper: [True, True, False, True]}
+    assert client.post(f"/acts/{own.key}/reactions/", {"emoji": "glad"}).status_code == 403
+    assert not Reaction.objects.exists()
+    assert queries.talk(helper, [question.pk])[question.pk].voices == ["Bogdan"]
+
+
+def test_what_history_says_of_oneself_can_be_taken_back(talk):
+    asker, _helper, question = talk
+    verbs.react_many([(question.pk, asker.pk, "🎉")])
+    verbs.take_reaction_back(asker, question, "🎉")
+    assert not Reaction.objects.exists()
 
 
 def test_a_thank_you_takes_no_reaction(client):
