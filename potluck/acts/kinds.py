@@ -30,7 +30,8 @@ class Kind:
     greets: bool = False
     gives: bool = True
     same_for_all: bool = False  #: in a feed its fragment shows the row alone: no form, no rule (core/fragments.py)
-    begins: bool = False  #: may be a newcomer's first post, which is set where it is seen
+    begins: bool = False  #: may be a newcomer's first gift, which is set where it is seen
+    first: Any = ""  #: what it is called then, on the dish of a welcome; empty: as ever
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -131,6 +131,12 @@ class Act(models.Model):
         readers=Readers.REACH,
         retention=Retention.ACT,
     )
+    is_first = declared(
+        models.BooleanField(default=False, db_default=False),
+        purpose="the first that somebody new brought: it is set where it is seen",
+        readers=Readers.REACH,
+        retention=Retention.ACT,
+    )
     withdrawn_at = declared(
         models.DateTimeField(null=True),
         purpose="taken back: gone for all but the giver, 30 days",
@@ -194,6 +200,7 @@ class Act(models.Model):
                 name="feed_mine",
                 condition=Q(in_feed=True, withdrawn_at__isnull=True),
             ),
+            models.Index(fields=["by"], name="acts_first", condition=Q(is_first=True)),
             models.Index(fields=["on", "at", "id"], name="acts_on_an_act", condition=Q(on__isnull=False)),
             models.Index(fields=["touched_at"], name="acts_touched", condition=Q(touched_at__isnull=False)),
             models.Index(

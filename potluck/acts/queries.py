@@ -24,9 +24,9 @@ PAGE = 20
 _COLUMNS = """
   a.id, a.key, a.kind, a.at, a.reach, a.title, a.html, a.language, a.is_imported, a.edited_at, a.withdrawn_at, a.on_id,
   p.id, p.handle, p.name, p.is_placeholder, p.is_bot, coalesce(u.name, ''), g.key, g.name, g.is_closed,
-  g.archived_at, o.key, a.stirred
+  g.archived_at, o.key, a.stirred, a.is_first
 """
-_WIDTH = 24
+_WIDTH = 25
 FROM = """
   join people_person p on p.id = a.by_id
   left join people_unit u on u.id = p.unit_id
@@ -106,19 +106,20 @@ def person_row(pk: int, handle: str, name: str, placeholder: bool, bot: bool, un
 
 
 @lru_cache(maxsize=64)
-def _word(kind: str, language: str | None) -> str:
-    return str(kinds.named(kind).word)
+def _word(kind: str, language: str | None, first: bool = False) -> str:
+    return str(kinds.named(kind).first if first else kinds.named(kind).word)
 
 
 def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
     """What the components show of an act (core/templates/parts/gift.html): words in the viewer's language, its address."""
     kind = kinds.named(c[2])
+    first = bool(c[24] and kind.first)
     return SimpleNamespace(
         id=c[0],
         key=c[1],
         kind=kind,
-        dish=kind.dish,
-        word=_word(kind.name, get_language()),
+        dish="welcome" if first else kind.dish,
+        word=_word(kind.name, get_language(), first),
         at=c[3],
         when=moments.when(c[3]),
         reach=c[4],

@@ -14,12 +14,12 @@ from django.db.models import F, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from potluck.acts.kinds import Kind
+from potluck.acts.kinds import Kind, of, those
 from potluck.acts.models import UNDO_LIVES, Act, Mention, Named, Reach
 from potluck.core import clock, text
 from potluck.core.rules import Refused, require
 from potluck.groups.models import Group
-from potluck.people.models import Person
+from potluck.people.models import NEW_FOR, Person
 
 WORDS_LIMIT = 20_000
 _MENTION = re.compile(r"(?<![\w/@])@([a-z0-9][a-z0-9-]{1,59})")
@@ -86,6 +86,7 @@ def record(
     Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
     if like is not None:
         stir([like.pk])
+    note_first(act)
     _notify(act, "new", by, named)
     return act
 
@@ -201,6 +202,17 @@ def note_answers(root: Act) -> None:
     Act.objects.filter(pk=root.pk).update(answered_at=Subquery(first))
 
 
+def note_first(act: Act) -> None:
+    """An act of somebody new was given, taken back or put back: which is now the first they brought."""
+    arrived = act.by.arrived_at
+    if not of(act).begins or act.is_imported or arrived is None or act.at >= arrived + NEW_FOR:
+        return
+    theirs = Act.objects.filter(by=act.by_id, is_imported=False, kind__in=those(begins=True))
+    first = theirs.filter(withdrawn_at=None).order_by("at", "pk").values("pk")[:1]
+    theirs.filter(is_first=True).exclude(pk__in=first).update(is_first=False)
+    theirs.filter(pk__in=first).update(is_first=True)
+
+
 @transaction.atomic
 def withdraw(giver: Person, act: Act) -> None:
     """Takes an act back: gone at once for everybody but the giver, who can undo for 30 days."""
@@ -211,6 +223,7 @@ def withdraw(giver: Person, act: Act) -> None:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=True)
     elif act.on:
         note_answers(act.on)
+    note_first(act)
     publish(act, "gone", by=giver)
 
 
@@ -224,6 +237,7 @@ def put_back(giver: Person, act: Act) -> None:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=False)
     elif act.on:
         note_answers(act.on)
+    note_first(act)
     publish(act, "new", by=giver)
 
 

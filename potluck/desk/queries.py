@@ -14,7 +14,7 @@ from django.http import Http404
 from potluck.acts import queries as acts
 from potluck.acts.models import Act
 from potluck.core import clock, text
-from potluck.people.models import Person
+from potluck.people.models import NEW_FOR, Person
 from potluck.people.verbs import sort_key
 from potluck.talk import queries as talk
 from potluck.thanks import queries as thanks
@@ -32,7 +32,7 @@ def day(viewer: Person) -> SimpleNamespace:
     greeted, first posts and then questions that nobody has answered, each the longest wait first."""
     newcomers = list(welcome.not_yet_greeted(viewer).exclude(pk=viewer.pk)[:CARDS])
     first = list(
-        talk.first_posts_without_answer(viewer, clock.now() - welcome.NEW_FOR)
+        talk.first_posts_without_answer(viewer, clock.now() - NEW_FOR)
         .exclude(by=viewer)
         .values_list("pk", flat=True)[:CARDS]
     )
@@ -60,7 +60,7 @@ def day(viewer: Person) -> SimpleNamespace:
 def waiting(viewer: Person, key: str) -> Act:
     """A first post or a question that waits for an answer, or 404: what has been answered is off the desk."""
     act = acts.act(viewer, key)
-    due = (talk.without_answer(viewer), talk.first_posts_without_answer(viewer, clock.now() - welcome.NEW_FOR))
+    due = (talk.without_answer(viewer), talk.first_posts_without_answer(viewer, clock.now() - NEW_FOR))
     if not any(some.filter(pk=act.pk).exists() for some in due):
         raise Http404
     return act

@@ -19,9 +19,8 @@ from potluck.acts import queries as acts
 from potluck.core import clock, paging, text
 from potluck.notices.queries import UNREAD
 from potluck.people import queries as people
-from potluck.people.models import FeedOrder
+from potluck.people.models import NEW_FOR, FeedOrder
 from potluck.talk import queries as talk
-from potluck.welcome.queries import NEW_FOR
 
 #: Where the open-handed places are; the first dish is 1 (docs/decisions). First come newcomers' first posts, then questions
 #: that wait. No popularity, follower count or rank is an input, here or anywhere in the feed.
@@ -35,8 +34,7 @@ select
     select a.id from (select id from people_person
       where arrived_at > %(new)s and is_active and not is_placeholder and not is_bot and id <> %(me)s
       order by arrived_at desc limit 40) p
-    cross join lateral (select * from acts_act a where a.by_id = p.id and a.in_feed and a.withdrawn_at is null
-      and not a.is_imported and a.kind = any(%(firsts)s) order by a.at, a.id limit 1) a
+    join acts_act a on a.by_id = p.id and a.is_first and not a.is_imported
     where a.answered_at is null and {acts.VISIBLE} order by a.at, a.id limit 2),
   array(
     select q.id from unnest(%(asks)s::text[]) one (kind) cross join lateral (
@@ -82,7 +80,6 @@ def around(viewer: Any) -> SimpleNamespace:
         "arrived": viewer.arrived_at,
         "asks": kinds.those(asks=True),
         "greets": kinds.those(greets=True),
-        "firsts": kinds.those(begins=True),
     }
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, asked)
@@ -131,8 +128,6 @@ def _with_open_hands(
         if row.id in first_posts:
             sentence = _("Up here because %(name)s is new among you.") % {"name": row.by.first_name}
             row.reason = SimpleNamespace(sentence=sentence, icon="map-pin")
-            if not row.kind.asks:
-                row.word, row.dish = _("First post"), "welcome"
         else:
             if topic := _in_profile(viewer, row):
                 sentence = _("Up here because you can help with “%(topic)s”, your page says.") % {"topic": topic}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key, random_key
+
+#: Somebody is new for so long after they arrived.
+NEW_FOR = timedelta(days=30)
 
 
 class Role(models.TextChoices):

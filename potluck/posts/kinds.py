@@ -11,6 +11,7 @@ POSTED = kind(
         object_type="Note",
         template="posts/_act.html",
         begins=True,
+        first=_("First post"),
         same_for_all=True,
     )
 )

@@ -195,13 +195,9 @@ def asked_too(viewer: Person, question: SimpleNamespace) -> SimpleNamespace | No
 
 def first_posts_without_answer(viewer: Person, since: Any) -> Any:
     """First posts of people who arrived after ``since`` that nobody has answered, oldest first."""
-    earlier = Act.objects.filter(
-        by=OuterRef("by"), in_feed=True, is_imported=False, kind__in=those(begins=True)
-    ).filter(Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk")))
     return (
         Act.objects.visible_to(viewer)
-        .filter(kind__in=those(begins=True), is_imported=False, answered_at=None, by__arrived_at__gt=since)
-        .exclude(Exists(earlier))
+        .filter(is_first=True, is_imported=False, answered_at=None, by__arrived_at__gt=since)
         .order_by("at", "pk")
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,13 +10,10 @@ from django.db.models import Exists, OuterRef
 from potluck.acts import queries as acts
 from potluck.acts.models import Act, Reach
 from potluck.core import clock
-from potluck.people.models import House, Person
+from potluck.people.models import NEW_FOR, House, Person
 from potluck.people.queries import visible_to
 from potluck.welcome.kinds import WELCOMED
 from potluck.welcome.models import Asked
-
-#: Somebody is new for so long.
-NEW_FOR = timedelta(days=30)
 
 
 def _greeted(**by: Any) -> Any:

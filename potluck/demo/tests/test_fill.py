@@ -19,7 +19,7 @@ from potluck.demo.reading import BERLIN, address
 from potluck.groups.models import JoinRequest
 from potluck.notices.models import Mail, Notice
 from potluck.people import queries as people
-from potluck.people.models import House, Person, Role
+from potluck.people.models import NEW_FOR, House, Person, Role
 from potluck.talk import queries as talk
 from potluck.talk.models import Reaction
 from potluck.thanks.models import Receiver, Thanks
@@ -72,7 +72,7 @@ def test_nobody_has_a_password_but_what_nobody_knows(house):
 
 def test_one_newcomer_is_not_greeted_and_has_a_first_post_without_an_answer(house):
     assert list(welcome.not_yet_greeted(who("malik"))) == [who("tilda")]
-    waiting = talk.first_posts_without_answer(who("malik"), clock.now() - welcome.NEW_FOR)
+    waiting = talk.first_posts_without_answer(who("malik"), clock.now() - NEW_FOR)
     assert [act.by for act in waiting] == [who("tilda")]
 
 

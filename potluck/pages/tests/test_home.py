@@ -1,11 +1,13 @@
+import re
 from datetime import timedelta
 
 import pytest
 
 from potluck.acts import verbs as acts
+from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.people import verbs as people
-from potluck.people.models import House
+from potluck.people.models import NEW_FOR, House
 from potluck.talk import verbs as talk
 from tests import make
 
@@ -191,3 +193,52 @@ def test_what_was_remembered_of_a_dish_never_outlives_a_change(client):
     assert "Ilse was glad" not in home(client, viewer)
     acts.withdraw(giver, act)
     assert "Kuchen im Pausenraum." not in home(client, viewer)
+
+
+def test_a_first_post_is_one_wherever_it_is_seen(client):
+    newcomer, viewer, manager = arrived(1, "Tilda Neu", language="en"), greeted(), make.manager(language="en")
+    group = make.group(newcomer)
+    first = make.post(newcomer, "Guten Morgen.", group=group)
+    later = make.post(newcomer, "Und noch etwas.", group=group)
+    client.force_login(manager)
+    places = {
+        "home": "/", "own page": f"/people/{newcomer.handle}/", "group": f"/groups/{group.key}/", "desk": "/desk/",
+        "its page": f"/acts/{first.key}/",
+    }
+    seen = {name: client.get(path).content.decode() for name, path in places.items()}
+    seen["live"] = client.get(f"/acts/{first.key}/", headers={"HX-Request": "true"}).content.decode()
+
+    def word(page: str, act) -> str:
+        shown = page.partition(f'id="act-{act.key}"')[2]
+        return re.search(r'^ data-kind="([a-z]+)".*?class="tag".*?<span>([^<]+)</span>', shown, re.S).groups()
+
+    assert {name: word(page, first) for name, page in seen.items() if name != "desk"} == {
+        name: ("welcome", "First post") for name in seen if name != "desk"
+    }
+    assert "First post" in seen["desk"]
+    assert word(seen["own page"], later) == ("post", "Post")
+    make.comment(viewer, first)
+    assert word(home(client, newcomer), first) == ("welcome", "First post"), "answered, it is one still"
+
+
+def test_a_first_post_that_is_taken_back_makes_room_for_the_next(client):
+    newcomer = arrived(1, "Tilda Neu")
+    first, second = make.post(newcomer), make.post(newcomer)
+
+    def firsts() -> list[int]:
+        return list(Act.objects.filter(by=newcomer, is_first=True).values_list("pk", flat=True))
+
+    assert firsts() == [first.pk]
+    acts.withdraw(newcomer, first)
+    assert firsts() == [second.pk]
+    acts.put_back(newcomer, first)
+    assert firsts() == [first.pk]
+
+
+def test_who_has_been_here_for_long_brings_no_first_post():
+    with clock.at(clock.now() - NEW_FOR):
+        old = make.person()
+    make.post(old)
+    assert not Act.objects.filter(is_first=True).exists()
+    make.post(make.person())
+    assert Act.objects.filter(is_first=True).exists()
