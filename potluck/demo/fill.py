@@ -179,7 +179,7 @@ class Life:
 
     def _ask_to_join(self, request: Request) -> None:
         groups.ask_to_join(self.people[request.by], self.groups[request.group], request.words)
-        notices.tell_of_requests()
+        notices.tell_of_groups()
 
     def _everybody_reads(self) -> None:
         """Before what is said now, everybody has read what they were told."""

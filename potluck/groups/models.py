@@ -116,7 +116,7 @@ class Membership(models.Model):
 
 
 class JoinRequest(models.Model):
-    """Somebody asks to sit in a closed group. Told to the hosts by notices/jobs.py through ``told_at``."""
+    """Somebody asks to sit in a closed group. Told to the hosts by notices/jobs.py, which ``told_at`` marks."""
 
     key = key(readers=Readers.HOSTS, retention=Retention.DAYS_90)
     group = declared(

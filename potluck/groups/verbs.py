@@ -9,11 +9,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from potluck.core import clock
+from potluck.core import clock, jobs
 from potluck.core.rules import Refused, require
 from potluck.groups.models import Group, JoinRequest, Membership
 from potluck.people.models import Person
 from potluck.people.verbs import changed
+
+#: The job that tells of what happened in groups: telling is a room above this one, so it is called by its name.
+TOLD_BY = "notices.tell_of_groups"
 
 
 @transaction.atomic
@@ -53,14 +56,16 @@ def join(person: Person, group: Group) -> Membership:
 
 @transaction.atomic
 def ask_to_join(person: Person, group: Group, words: str = "") -> JoinRequest:
-    """Asks the hosts of a closed group; asking twice asks once. The hosts are told by notices/jobs.py."""
+    """Asks the hosts of a closed group; asking twice asks once."""
     require(person, "groups.ask", group)
-    request, _made = JoinRequest.objects.get_or_create(
+    request, made = JoinRequest.objects.get_or_create(
         group=group,
         person=person,
         answered_at=None,
         defaults={"words": words.strip()[:300], "at": clock.now()},
     )
+    if made:
+        jobs.soon(TOLD_BY)
     return request
 
 
@@ -73,6 +78,8 @@ def answer_request(host: Person, request: JoinRequest, *, yes: bool) -> None:
     )
     if answered and yes:
         seat(request.group, request.person)
+    if answered:
+        jobs.soon(TOLD_BY)
 
 
 @transaction.atomic

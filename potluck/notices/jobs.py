@@ -39,12 +39,20 @@ def mail_due(timestamp: int) -> None:
         letters.deliver()
 
 
-@app.periodic(cron="* * * * *", periodic_id="notices.tell_of_requests")
-@app.task(name="notices.tell_of_requests", queueing_lock="notices.tell_of_requests")
-def tell_of_requests(timestamp: int) -> None:
-    """Joining happens below notices, so its rows are told from here."""
+@app.task(name="notices.tell_of_groups")
+def tell_of_groups() -> None:
+    """What happens in groups happens below notices, so its rows are told from here: at once, for a group asks for this job by
+    its name."""
     with _then_let_go():
-        verbs.tell_of_requests()
+        verbs.tell_of_groups()
+
+
+@app.periodic(cron="* * * * *", periodic_id="notices.tell_of_groups_once_more")
+@app.task(name="notices.tell_of_groups_once_more", queueing_lock="notices.tell_of_groups_once_more")
+def tell_of_groups_once_more(timestamp: int) -> None:
+    """What a job that was lost left untold."""
+    with _then_let_go():
+        verbs.tell_of_groups()
 
 
 @app.periodic(cron="17 3 * * *", periodic_id="notices.forget")

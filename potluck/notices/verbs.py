@@ -95,7 +95,7 @@ def _ring(told: Iterable[int]) -> None:
 
 
 @transaction.atomic
-def tell_of_requests() -> int:
+def tell_of_groups() -> int:
     """Tells what happened in groups, which lie below and cannot tell: to the hosts who knocks, to whoever knocked the
     answer. Each row is told once, whoever calls; returns how many were."""
     told = 0

@@ -35,8 +35,8 @@ def test_somebody_asks_into_a_closed_group_is_let_in_reads_and_leaves(comes_in, 
     guest.presses("Ask to join")
     guest.reads("You have asked to join.")
 
-    # The host is told (the worker does it once a minute; here at once), reads the words, says yes.
-    notices.tell_of_requests()
+    # The host is told (the worker does it; no worker runs here), reads the words, says yes.
+    notices.tell_of_groups()
     expect(host.page.locator("#news")).to_have_text(host.say("There is something new"))
     host.begins("Messages").click()
     host.page.get_by_role("link", name=host.sentence("knocked", "", "Milan Mittel", subject="Nachtschicht")).click()
@@ -44,7 +44,7 @@ def test_somebody_asks_into_a_closed_group_is_let_in_reads_and_leaves(comes_in, 
     host.presses("Yes, come in")
     host.reads("%(name)s sits with you now.", name="Milan Mittel")
 
-    notices.tell_of_requests()
+    notices.tell_of_groups()
     let_in = guest.sentence("seated", "", "Hanno Herd", subject="Nachtschicht")
     guest.goes("/inbox/").page.get_by_role("link", name=let_in).click()
     guest.sees(INSIDE)

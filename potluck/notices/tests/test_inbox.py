@@ -68,7 +68,7 @@ def test_every_kind_that_is_told_has_its_own_sentence(language: str):
     groups.answer_request(other, groups.ask_to_join(me, foreign), yes=True)
     third = make.group(other, name="Rat", closed=True)
     groups.answer_request(other, groups.ask_to_join(me, third), yes=False)
-    verbs.tell_of_requests()
+    verbs.tell_of_groups()
     kinds = set(Notice.objects.filter(receiver=me).values_list("kind", flat=True))
     assert kinds == {"mentioned", "answered", "reacted", "helped", "hung", "thanked", "offered", "welcomed", "asked",
                      "knocked", "seated", "declined"}
@@ -205,10 +205,10 @@ def test_hosts_are_told_who_knocks_once_and_the_answer_reaches_whoever_knocked()
     group = make.group(host, name="Lager", closed=True)
     groups.seat(group, second, as_host=True)
     request = groups.ask_to_join(person, group)
-    assert verbs.tell_of_requests() == 1 and verbs.tell_of_requests() == 0
+    assert verbs.tell_of_groups() == 1 and verbs.tell_of_groups() == 0
     assert said(host) == said(second) == [["Emre Tal would like to join Lager"]]
     groups.answer_request(host, request, yes=False)
-    verbs.tell_of_requests()
+    verbs.tell_of_groups()
     assert said(person) == [["The hosts of Lager said no this time"]]
 
 
@@ -216,7 +216,7 @@ def test_a_request_that_was_answered_before_the_hosts_were_told_is_told_to_nobod
     host, person = make.person(), make.person()
     group = make.group(host, name="Lager", closed=True)
     groups.answer_request(host, groups.ask_to_join(person, group), yes=True)
-    verbs.tell_of_requests()
+    verbs.tell_of_groups()
     assert said(host) == [] and len(said(person)) == 1
 
 
