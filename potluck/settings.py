@@ -170,6 +170,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody is mailed because somebody else typed their address: not a stranger, not a place that is not claimed yet.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Who changes their own mailbox has the house write to any address they name: not often.
+ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -286,6 +286,34 @@ class Mailbox(Asked):
     email = _email()
 
 
+class OwnMailbox(Asked):
+    """One's own new mailbox. Who has a password gives it: a browser left open is no way to somebody's place."""
+
+    auto = {"email": "email", "password": "current-password"}
+    email = _email(help_text=_("A code goes there. You sign in with it once you have typed the code here."))
+    password = forms.CharField(
+        label=_("The password you have now"), strip=False, max_length=200, widget=forms.PasswordInput
+    )
+
+    def __init__(self, *args: Any, person: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.person = person
+        if not person.has_usable_password():
+            del self.fields["password"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if email == self.person.email:
+            raise forms.ValidationError(_("This is your mailbox already."))
+        return str(email)
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        if not self.person.check_password(password):
+            raise forms.ValidationError(_("That is not the password you have now."))
+        return str(password)
+
+
 WEEKDAYS = [
     (1, _("Monday")),
     (2, _("Tuesday")),

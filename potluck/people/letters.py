@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from potluck.core import clock
 from potluck.people.models import House, Invitation, Person
+from potluck.people.queries import by_address
 from potluck.people.verbs import the_house
 
 
@@ -92,6 +93,25 @@ def tell_of_new_mailbox(old: str, person: Person) -> None:
     house = the_house()
     with in_language_of(person, house):
         post(write(old, "mailbox", person=person, turn_to=house.turn_to))
+
+
+def tell_of_own_new_mailbox(old: str, person: Person) -> None:
+    """Told to the mailbox that somebody gave up for another: whoever still reads it can say that it was not them."""
+    house = the_house()
+    with in_language_of(person, house):
+        post(write(old, "moved", person=person, turn_to=house.turn_to))
+
+
+def prove_mailbox(person: Person, email: str, code: str) -> None:
+    """The code for the mailbox that ``person`` would like to have. Whoever has it already is told, without a code; a place
+    that waits for somebody gets no mail but its invitation. The page that asked says the same in each case."""
+    house, owner = the_house(), by_address(email)
+    if owner is None:
+        with in_language_of(person, house):
+            post(write(email, "prove", person=person, code=code))
+    elif not owner.is_placeholder:
+        with in_language_of(owner, house):
+            post(write(email, "wanted", person=owner))
 
 
 def tell_of_sign_in_link(by: Person, person: Person) -> None:

@@ -50,6 +50,16 @@ def community_managers(viewer: Any) -> Any:
     )
 
 
+def administrators(viewer: Any) -> Any:
+    """Who keeps the house, as far as the viewer sees them."""
+    return (
+        visible_to(viewer)
+        .filter(roles__contains=[Role.ADMINISTRATOR], is_active=True, is_placeholder=False)
+        .select_related("unit")
+        .order_by("sort_key")
+    )
+
+
 def greeters(viewer: Any) -> Any:
     """Colleagues who ticked "I like to say hello"."""
     return (

@@ -404,6 +404,21 @@ def change_address(by: Person | None, person: Person, email: str) -> str | None:
     return old
 
 
+@transaction.atomic
+def move_mailbox(person: Person, email: str) -> None:
+    """Somebody's own new mailbox, which they have proved by a code that went there. The old one is told; links that went to
+    it open no more. Raises ``Taken``."""
+    require(person, "profile.change", person)
+    old = person.email
+    _write_address(person, email)
+    _own_address(person)
+    log(person, "people.address", person)
+    if old:
+        from potluck.people.letters import tell_of_own_new_mailbox
+
+        tell_of_own_new_mailbox(old, person)
+
+
 def _write_address(person: Person, email: str) -> None:
     before = person.email
     person.email = email.strip().lower()

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import os
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +22,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from potluck.notices.tests.streams import cookie_of
 from potluck.people import verbs as people
+from tests import cluster
 
 HOME = Path(__file__).resolve().parent.parent.parent
+
+WORK = "from potluck.core.jobs import work; work()"
 
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
@@ -166,6 +175,38 @@ def house(server: str) -> Any:
 
     House.objects.filter(pk=people.the_house().pk).update(name="Probehaus", opened_at=timezone.now())
     return people.the_house()
+
+
+@pytest.fixture
+def mail_to(server: str, database_name: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """``mail_to(address)``: the text of the one mail that the real worker wrote to somebody; without a mail server it is a
+    file in the data folder."""
+    out = (tmp_path / "log").open("w+b")
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORK], cwd=HOME, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+        env=os.environ | {"DATABASE_URL": cluster.url_of(database_name), "DJANGO_SETTINGS_MODULE": "tests.settings",
+                          "POTLUCK_DATA": str(tmp_path), "POTLUCK_POOL": "4"})
+    opened: set[Path] = set()
+
+    def one(address: str) -> str:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and worker.poll() is None:
+            for path in sorted((tmp_path / "mail").glob("*.eml")):
+                letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if path not in opened and letter["To"] == address:
+                    opened.add(path)
+                    return letter.get_body(("plain",)).get_content()
+            time.sleep(0.1)
+        out.seek(0)
+        raise AssertionError(f"no mail to {address}; the worker said: {out.read().decode()}")
+
+    yield one
+    worker.terminate()
+    try:
+        worker.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def key_of(page: Page) -> str:

@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import os
 import re
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests import cluster, make
-
-HOME = Path(__file__).resolve().parent.parent.parent
-WORK = "from potluck.core.jobs import work; work()"
-
-
-@pytest.fixture
-def mail_to(server: str, database_name: str, tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """``mail_to(address)``: the text of the one mail that the real worker wrote to somebody; without a mail server it is a
-    file in the data folder."""
-    out = (tmp_path / "log").open("w+b")
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORK], cwd=HOME, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-        env=os.environ | {"DATABASE_URL": cluster.url_of(database_name), "DJANGO_SETTINGS_MODULE": "tests.settings",
-                          "POTLUCK_DATA": str(tmp_path), "POTLUCK_POOL": "4"})
-    opened: set[Path] = set()
-
-    def one(address: str) -> str:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and worker.poll() is None:
-            for path in sorted((tmp_path / "mail").glob("*.eml")):
-                letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-                if path not in opened and letter["To"] == address:
-                    opened.add(path)
-                    return letter.get_body(("plain",)).get_content()
-            time.sleep(0.1)
-        out.seek(0)
-        raise AssertionError(f"no mail to {address}; the worker said: {out.read().decode()}")
-
-    yield one
-    worker.terminate()
-    try:
-        worker.wait(10)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
+from tests import make
 
 
 @pytest.mark.row("X1")

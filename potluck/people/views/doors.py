@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
-
 from allauth.core.ratelimit import consume_or_429
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from potluck.core import clock
 from potluck.core.answers import go, once_more, open_to_all, page, safe_next, takes
 from potluck.core.rules import Refused
-from potluck.people import letters, queries, verbs
+from potluck.people import codes, letters, queries, verbs
 from potluck.people.forms import Code, Join
 from potluck.people.middleware import LANGUAGE_COOKIE, before_anybody
 from potluck.people.sessions import sign_in
 
 LANGUAGE_COOKIE_LIVES = 60 * 60 * 24 * 365
-CODE_LIVES = timedelta(minutes=10)
-CODE_TRIES = 5
-
-
-def new_code() -> str:
-    """Eight characters that cannot be mistaken for one another; 39 bits, against five tries."""
-    return "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _n in range(8))
-
-
-def plain_code(typed: str) -> str:
-    return "".join(c for c in typed.upper() if c.isalnum())
 
 
 @open_to_all
@@ -79,14 +64,7 @@ def join(request: HttpRequest) -> HttpResponse:
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
     if tried_too_often := consume_or_429(request, action="request_login_code", key=email):
         return tried_too_often
-    code = new_code()
-    request.session["join"] = {
-        "name": name,
-        "email": email,
-        "code": verbs.digest(code),
-        "until": (clock.now() + CODE_LIVES).isoformat(),
-        "left": CODE_TRIES,
-    }
+    code = codes.begin(request, "join", name=name, email=email)
     letters.send_join_code(email, code, known=verbs.has_place(email))
     return go(request, reverse("account_signup_code"))
 
@@ -95,19 +73,16 @@ def join(request: HttpRequest) -> HttpResponse:
 @takes("GET", "POST")
 def join_code(request: HttpRequest) -> HttpResponse:
     """The code that came by mail, and one is in."""
-    waiting = request.session.get("join")
-    if not waiting or datetime.fromisoformat(waiting["until"]) < clock.now() or waiting["left"] < 1:
-        request.session.pop("join", None)
+    waiting = codes.waiting(request, "join")
+    if waiting is None:
         return go(request, reverse("account_signup"))
     if request.method != "POST":
         return page(request, "people/join_code.html", form=Code(), email=waiting["email"])
     form = Code(request.POST)
-    if form.is_valid() and not secrets.compare_digest(verbs.digest(plain_code(form.cleaned_data["code"])), waiting["code"]):
-        request.session["join"] = waiting | {"left": waiting["left"] - 1}
+    if form.is_valid() and not codes.proves(request, "join", form.cleaned_data["code"]):
         form.add_error("code", _("That is not the code from the mail. Copy it once more, or begin again."))
     if not form.is_valid():
         return once_more(request, "people/join_code.html", form=form, email=waiting["email"])
-    del request.session["join"]
     try:
         person = verbs.come_by_address(waiting["email"], waiting["name"])
     except verbs.Taken:  # the same code from another tab was quicker

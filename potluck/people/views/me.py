@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.ratelimit import consume_or_429
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
-from potluck.people import logwords, queries, verbs
-from potluck.people.forms import Profile, Settings
+from potluck.core.mail import has_server
+from potluck.core.rules import Refused
+from potluck.people import codes, letters, logwords, queries, verbs
+from potluck.people.forms import Code, OwnMailbox, Profile, Settings
 
 
 @takes("GET")
@@ -99,3 +102,52 @@ def end_session(request: HttpRequest, key: str) -> HttpResponse:
     viewer: Any = request.user
     verbs.end_session(viewer, queries.own_session(viewer, key))
     return go(request, reverse("people:me"), _("That device is signed out."))
+
+
+@takes("GET", "POST")
+def own_mailbox(request: HttpRequest) -> HttpResponse:
+    """Another mailbox of one's own: a code goes to the new one. The answer is the same whether somebody has it already or
+    not. Where no mail leaves the house nothing can be proved, and an administrator writes it down."""
+    viewer: Any = request.user
+    if not has_server():
+        return _by_administrators(request)
+    if request.method != "POST":
+        return page(request, "people/own_mailbox.html", here="me", form=OwnMailbox(person=viewer))
+    if too_often := consume_or_429(request, action="manage_email", user=viewer):
+        return too_often
+    form = OwnMailbox(request.POST, person=viewer)
+    if not form.is_valid():
+        return once_more(request, "people/own_mailbox.html", here="me", form=form)
+    email = form.cleaned_data["email"]
+    if too_often := consume_or_429(request, action="request_login_code", key=email):
+        return too_often
+    letters.prove_mailbox(viewer, email, codes.begin(request, "mailbox", email=email))
+    return go(request, reverse("people:own_mailbox_code"))
+
+
+def _by_administrators(request: HttpRequest) -> HttpResponse:
+    keepers = list(queries.administrators(request.user))
+    answer = page if request.method != "POST" else once_more
+    return answer(request, "people/own_mailbox.html", here="me", form=None, keepers=keepers)
+
+
+@takes("GET", "POST")
+def own_mailbox_code(request: HttpRequest) -> HttpResponse:
+    """The code that came to the new mailbox, and it is theirs."""
+    viewer: Any = request.user
+    waiting = codes.waiting(request, "mailbox")
+    if waiting is None:
+        return go(request, reverse("people:own_mailbox"))
+    known = {"here": "me", "email": waiting["email"]}
+    if request.method != "POST":
+        return page(request, "people/own_mailbox_code.html", form=Code(), **known)
+    form = Code(request.POST)
+    if form.is_valid() and not codes.proves(request, "mailbox", form.cleaned_data["code"]):
+        form.add_error("code", _("That is not the code from the mail. Copy it once more, or begin again."))
+    if not form.is_valid():
+        return once_more(request, "people/own_mailbox_code.html", form=form, **known)
+    try:
+        verbs.move_mailbox(viewer, waiting["email"])
+    except verbs.Taken as taken:  # somebody was quicker; whoever reads that mailbox may know
+        raise Refused(_("Somebody in this house has this address already.")) from taken
+    return go(request, reverse("people:me"), _("Your mail goes to %(email)s now.") % {"email": waiting["email"]})
