@@ -111,6 +111,7 @@ def allowed_on(house: world.World, actor: Person) -> dict[str, tuple]:
     shut = make.group(make.person(), name="Noch eine geschlossene", closed=True)
     hosted = make.group(make.person(), name="Zu Gast bei mir")
     groups.seat(hosted, actor, as_host=True)
+    [left] = groups.open_many([groups.PastGroup(name="Eine verlassene Runde")])
     mine = make.post(actor, "Von mir.", group=own)
     asked = make.question(actor, "Weiß das jemand?", group=own)
     helping = make.comment(other, asked)
@@ -119,9 +120,11 @@ def allowed_on(house: world.World, actor: Person) -> dict[str, tuple]:
     return {
         "acts.withdraw": (mine,),
         "groups.ask": (shut,),
+        "groups.ask-for-host": (house.groups["closed without a host"],),
         "groups.host": (hosted,),
         "groups.join": (free,),
         "groups.leave": (own,),
+        "groups.look-after": (left,),
         "groups.open": (),
         "groups.write": (own,),
         "house.keep": (),
@@ -161,9 +164,11 @@ def test_nobody_may_do_what_only_others_may(house):
     refused = {
         "acts.withdraw": (act,),
         "groups.ask": (house.groups["open"],),
+        "groups.ask-for-host": (house.groups["closed without a host"],),
         "groups.host": (closed,),
         "groups.join": (closed,),
         "groups.leave": (last,),
+        "groups.look-after": (house.groups["closed without a host"],),
         "groups.write": (closed,),
         "people.deactivate": (actor,),
         "posts.give": (closed,),
@@ -183,6 +188,9 @@ def test_nobody_may_do_what_only_others_may(house):
         rules.may(house.actors["community-manager"], "welcome.ask", house.acts["in a closed group"], house.actors["member"])
         is False
     ), "who cannot see it cannot be asked"
+    for looked_after in (closed, house.groups["open"]):
+        assert rules.may(house.actors["community-manager"], "groups.ask-for-host", looked_after) is False
+        assert rules.may(giver, "groups.look-after", looked_after) is False
 
 
 def test_every_rule_has_a_row_and_every_row_a_rule():

@@ -10,7 +10,7 @@ from potluck.acts import verbs as acts
 from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.groups import verbs as groups
-from potluck.groups.models import JoinRequest
+from potluck.groups.models import GroupNews, JoinRequest
 from potluck.people import verbs as people
 from potluck.people.models import Invitation, Logged, Session, SignInLink
 from potluck.welcome import verbs as welcome
@@ -40,10 +40,12 @@ def test_who_asked_to_join_and_who_was_asked_stays_ninety_days(young):
     closed, manager = make.group(closed=True), make.manager()
     with days_ago(90, young):
         groups.ask_to_join(make.person(), closed)
+        groups.look_after(make.person(), groups.open_many([groups.PastGroup(name="kanal")])[0])
         welcome.ask_somebody(manager, make.question(), make.person())
     groups.forget()
     welcome.forget()
     assert JoinRequest.objects.exists() is young and Asked.objects.exists() is young
+    assert GroupNews.objects.exists() is young
 
 
 def test_the_log_stays_twelve_months(young):

@@ -103,15 +103,24 @@ ONLY: dict[str, Callable[[world.World, str, str], bool]] = {
     "welcome.greet": lambda house, actor, thing: house.actors[actor] != house.people.get(thing),
     "profile.change": lambda house, actor, thing: house.actors[actor] == house.people.get(thing),
     "people.deactivate": lambda house, actor, thing: house.actors[actor] != house.people.get(thing),
-    "groups.host": lambda house, actor, thing: actor == "host" and thing != "closed and not listed",
+    "groups.host": lambda house, actor, thing: actor == "host" and thing in ("open", "closed"),
     "groups.join": lambda house, actor, thing: thing == "open",
-    "groups.ask": lambda house, actor, thing: thing == "closed" and actor not in ("giver", "insider", "host"),
+    "groups.ask": lambda house, actor, thing: (
+        thing in ("closed", "closed without a host") and actor not in SEATS[thing] and (thing, actor) != ("closed", "host")
+    ),
+    "groups.ask-for-host": lambda house, actor, thing: thing == "closed without a host",
+    "groups.look-after": lambda house, actor, thing: thing == "closed without a host" and actor in SEATS[thing],
     "groups.leave": lambda house, actor, thing: actor in SEATS[thing],
     "groups.write": lambda house, actor, thing: (
         thing == "open" or actor in SEATS[thing] or actor == "host" and thing == "closed"
     ),
 }
-SEATS = {"open": ("giver", "named", "guest"), "closed": ("giver", "insider"), "closed and not listed": ()}
+SEATS = {
+    "open": ("giver", "named", "guest"),
+    "closed": ("giver", "insider"),
+    "closed without a host": ("insider",),
+    "closed and not listed": (),
+}
 #: Actors of the world that are plain members.
 PLAIN = ("giver", "named", "insider", "host", "former member")
 

@@ -56,6 +56,9 @@ def build() -> World:
     unlisted = make.group(make.person("Ulla Unlist"), name="Alter Kanal", closed=True)
     Group.objects.filter(pk=unlisted.pk).update(is_listed=False)
     world.groups["closed and not listed"] = unlisted
+    gone_host = make.person("Hedda Herdlos")
+    world.groups["closed without a host"] = make.group(gone_host, who["insider"], name="Verlassene Runde", closed=True)
+    people.deactivate(who["administrator"], gone_host)
 
     giver, named = who["giver"], who["named"]
     everyone = make.question(giver, "Wie tauscht man den Dimmer?")

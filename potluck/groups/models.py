@@ -185,3 +185,44 @@ class JoinRequest(models.Model):
         indexes = [
             models.Index(fields=["at"], condition=Q(told_at__isnull=True), name="join_requests_untold")
         ]
+
+
+class GroupNews(models.Model):
+    """What happened to a group and everybody who sits there is told, by notices/jobs.py, which ``told_at`` marks."""
+
+    HOST_WANTED = "host-wanted"
+    HOST_FOUND = "host-found"
+
+    group = declared(
+        models.ForeignKey(Group, on_delete=models.CASCADE, related_name="news"),
+        purpose="which group",
+        readers=Readers.GROUP,
+        retention=Retention.DAYS_90,
+    )
+    what = declared(
+        models.CharField(max_length=24, choices=[(HOST_WANTED, HOST_WANTED), (HOST_FOUND, HOST_FOUND)]),
+        purpose="somebody is asked to look after it, or looks after it now",
+        readers=Readers.GROUP,
+        retention=Retention.DAYS_90,
+    )
+    by = declared(
+        models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+"),
+        purpose="who asks, or looks after it",
+        readers=Readers.GROUP,
+        retention=Retention.DAYS_90,
+    )
+    at = declared(
+        models.DateTimeField(default=clock.now),
+        purpose="when; the members are asked once a week at most",
+        readers=Readers.GROUP,
+        retention=Retention.DAYS_90,
+    )
+    told_at = declared(
+        models.DateTimeField(null=True),
+        purpose="those who sit there were told",
+        readers=Readers.NOBODY,
+        retention=Retention.DAYS_90,
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], condition=Q(told_at__isnull=True), name="group_news_untold")]

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.http import Http404
 
 from potluck.groups.models import Group, JoinRequest, Membership
+from potluck.groups.rules import nobody_hosts
 from potluck.people.models import Person
 
 
@@ -65,6 +66,11 @@ def people_page(viewer: Any, group: Group, after: str = "", limit: int = 100) ->
         seats = seats.filter(Q(person__sort_key__gt=last[0]) | Q(person__sort_key=last[0], person__pk__gt=last[1]))
     shown = list(seats[: limit + 1])
     return shown[:limit], shown[limit - 1].person.handle if len(shown) > limit else ""
+
+
+def is_looked_after(viewer: Any, group: Group) -> bool:
+    """Whether somebody who is here looks after the group; its hosts are seen by all who see its name."""
+    return not nobody_hosts(group)
 
 
 def my_seat(viewer: Any, group: Group) -> Membership | None:

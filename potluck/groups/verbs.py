@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from potluck.core import clock, jobs
 from potluck.core.rules import Refused, require
-from potluck.groups.models import Group, JoinRequest, Membership
+from potluck.groups.models import Group, GroupNews, JoinRequest, Membership
 from potluck.people.models import Person
 from potluck.people.verbs import changed
 
@@ -102,6 +102,32 @@ def make_host(host: Person, group: Group, person: Person) -> None:
 
 
 @transaction.atomic
+def look_after(person: Person, group: Group) -> None:
+    """Somebody who sits in a group that nobody looks after looks after it from now on; at an open one they sit down for it.
+    Everybody there is told; who waits to be let in knocks once more, at their door."""
+    _alone_with(group)
+    require(person, "groups.look-after", group)
+    seat(group, person)
+    Membership.objects.filter(group=group, person=person).update(is_host=True)
+    JoinRequest.objects.filter(group=group, answered_at=None).update(told_at=None)
+    _tell_everybody(group, GroupNews.HOST_FOUND, person)
+
+
+@transaction.atomic
+def ask_for_host(manager: Person, group: Group) -> None:
+    """The community manager, who sees no further into a closed group than anybody, asks those who sit in it whether one of
+    them would look after it. Who is willing says so (``look_after``)."""
+    _alone_with(group)
+    require(manager, "groups.ask-for-host", group)
+    _tell_everybody(group, GroupNews.HOST_WANTED, manager)
+
+
+def _tell_everybody(group: Group, what: str, by: Person) -> None:
+    GroupNews.objects.create(group=group, what=what, by=by, at=clock.now())
+    jobs.soon(TOLD_BY)
+
+
+@transaction.atomic
 def change_group(host: Person, group: Group, *, name: str, about: str) -> None:
     require(host, "groups.host", group)
     group.name, group.about = name.strip(), about.strip()
@@ -176,6 +202,8 @@ def seat_many(past: Sequence[PastSeat]) -> None:
 
 @transaction.atomic
 def forget() -> None:
-    """Erases what is older than it may be kept (models.py says how long): who asked to join, and keys of forms."""
+    """Erases what is older than it may be kept (models.py says how long): who asked to join, news, and
+    keys of forms."""
     Group.objects.filter(once__isnull=False, opened_at__lt=clock.now() - timedelta(days=30)).update(once=None)
     JoinRequest.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()
+    GroupNews.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()

@@ -116,6 +116,21 @@ def answer(request: Request, key: str) -> HttpResponse:
 
 
 @takes("POST")
+def look_after(request: Request, key: str) -> HttpResponse:
+    group = queries.one(request.user, key)
+    verbs.look_after(request.user, group)
+    said = _("You look after %(group)s now. Everybody who sits here is told.")
+    return go(request, home_of(group), said % {"group": group.name})
+
+
+@takes("POST")
+def ask_for_host(request: Request, key: str) -> HttpResponse:
+    group = queries.one(request.user, key)
+    verbs.ask_for_host(request.user, group)
+    return go(request, home_of(group), _("Those who sit here are asked. Whoever would like to says so."))
+
+
+@takes("POST")
 def make_host(request: Request, key: str, handle: str) -> HttpResponse:
     group = queries.one(request.user, key)
     person = queries.member(request.user, group, handle)

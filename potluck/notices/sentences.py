@@ -78,5 +78,13 @@ _SAY = {
     ("seated", ""): lambda many: ngettext(
         "%(names)s let you in: %(subject)s", "%(names)s let you in: %(subject)s", many
     ),
+    ("host-wanted", ""): lambda many: ngettext(
+        "%(names)s asks whether you would look after %(subject)s",
+        "%(names)s ask whether you would look after %(subject)s",
+        many,
+    ),
+    ("host-found", ""): lambda many: ngettext(
+        "%(names)s looks after %(subject)s now", "%(names)s look after %(subject)s now", many
+    ),
     ("declined", ""): lambda many: _("The hosts of %(subject)s said no this time"),
 }

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from potluck.acts.models import Act
 from potluck.core import clock
-from potluck.groups.models import JoinRequest
+from potluck.groups.models import GroupNews, JoinRequest
 from potluck.notices.models import Mail, MailChoice, Notice, Preference
 from potluck.people.models import Person
 
@@ -25,9 +25,11 @@ def tell(
     cause: str,
     by: Person | None = None,
     subject: str = "",
+    by_mail: bool = True,
 ) -> None:
     """Tells each receiver once. Nobody is told of their own doing; placeholders and bots are told nothing (a gift waits
-    for a placeholder on the page that claims the place); what happened in simulated time sends no mail."""
+    for a placeholder on the page that claims the place); what happened in simulated time sends no mail. ``by_mail`` false: the
+    inbox alone has it."""
     told = {
         person.pk: person
         for person in receivers
@@ -52,7 +54,7 @@ def tell(
                 by=by,
                 subject=subject[:300],
                 at=clock.now(),
-                no_mail=simulated or pk in off,
+                no_mail=simulated or not by_mail or pk in off,
             )
             for pk, person in told.items()
         ],
@@ -61,11 +63,11 @@ def tell(
     if about is not None and kind in _COMES_AND_GOES:
         Notice.objects.filter(act=about, kind=kind, by=by, receiver__in=told).update(taken_back_at=None)
     _ring(told)
-    by_mail: Any = [pk for pk in told if pk not in off]
-    if by_mail and not simulated:
+    mailed: Any = [pk for pk in told if by_mail and pk not in off]
+    if mailed and not simulated:
         from potluck.notices.jobs import GRACE, mail_to
 
-        mail_to.configure(schedule_in={"seconds": GRACE}).defer(receivers=by_mail)
+        mail_to.configure(schedule_in={"seconds": GRACE}).defer(receivers=mailed)
 
 
 #: What can be taken back, and said again. It is told once all the same.
@@ -96,8 +98,9 @@ def _ring(told: Iterable[int]) -> None:
 
 @transaction.atomic
 def tell_of_groups() -> int:
-    """Tells what happened in groups, which lie below and cannot tell: to the hosts who knocks, to whoever knocked the
-    answer. Each row is told once, whoever calls; returns how many were."""
+    """Tells what happened in groups, which lie below and cannot tell: to the hosts who knocks, to whoever knocked the answer,
+    and quietly (without mail) to everybody who sits there that a host is wanted or found. Each row is told once, whoever
+    calls; returns how many were."""
     told = 0
     open_rows = JoinRequest.objects.select_for_update(skip_locked=True, of=("self",)).select_related("group", "person")
     for request in open_rows.filter(told_at=None).order_by("at"):
@@ -108,6 +111,11 @@ def tell_of_groups() -> int:
     for request in open_rows.filter(answered_at__isnull=False, answer_told_at=None).order_by("at"):
         _tell_of(request, [request.person], "seated" if request.accepted else "declined", by=request.answered_by)
         told += JoinRequest.objects.filter(pk=request.pk).update(answer_told_at=clock.now())
+    news = GroupNews.objects.select_for_update(skip_locked=True, of=("self",)).select_related("group", "by")
+    for one in news.filter(told_at=None).order_by("at", "pk"):
+        sitting = Person.objects.filter(memberships__group=one.group)
+        tell(sitting, one.what, cause=f"/groups/{one.group.key}/", by=one.by, subject=one.group.name, by_mail=False)
+        told += GroupNews.objects.filter(pk=one.pk).update(told_at=clock.now())
     return told
 
 

@@ -37,6 +37,7 @@ def group(request: Request, key: str) -> HttpResponse:
         acts=rows,
         older_url=older_url,
         is_first=before is None,
+        is_looked_after=bool(one.archived_at) or groups.is_looked_after(viewer, one),
         hosts=[seat.person for seat in seats if seat.is_host],
         members=[seat.person for seat in seats if not seat.is_host][:FACES],
         more=len(seats) > FACES,
