@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -75,10 +77,27 @@ def test_static_files_are_served_with_debug_off_and_kept(server):
     assert answer.headers["Content-Type"].startswith("text/css")
     assert "max-age" in answer.headers["Cache-Control"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    for wrong in ("/static/css/", "/static/../potluck/settings.py", "/static/%2e%2e/pyproject.toml", "/static/nothing.css"):
+    wrongs = ("/static/css/", "/static/css", "/static/../potluck/settings.py", "/static/%2e%2e/pyproject.toml",
+              "/static/nothing.css", "/static/%00.css", f"/static/{'a' * 300}.css")
+    for wrong in wrongs:
         with pytest.raises(urllib.error.HTTPError) as refused:
             get(server + wrong)
         assert refused.value.code == 404
+
+
+def test_a_static_file_that_changes_under_the_running_house_is_served_as_it_is(server):
+    """An update of the checkout changes, adds and removes files."""
+    file = Path(settings.HOME) / "static" / f"changed-{os.getpid()}.css"
+    try:
+        for words in (b"a { color: red }", b"a { color: red }" * 50, b"a {}"):
+            file.write_bytes(words)
+            with get(f"{server}/static/{file.name}") as answer:
+                assert (answer.headers["Content-Length"], answer.read()) == (str(len(words)), words)
+    finally:
+        file.unlink(missing_ok=True)
+    with pytest.raises(urllib.error.HTTPError) as gone:
+        get(f"{server}/static/{file.name}")
+    assert gone.value.code == 404
 
 
 def test_a_browser_opens_a_window_in_each_language(open_window, screen):
