@@ -8,7 +8,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Case, Q, Value, When
 from django.http import Http404
 
 from potluck.acts import queries as acts
@@ -114,22 +115,42 @@ def found(people: Any, typed: str, limit: int = 8) -> list[Person]:
 def who_may_know(people: Any, act: Act) -> list[SimpleNamespace]:
     """At most three of ``people`` who say of themselves that they help with something the act speaks of; each ``person``
     with the ``words`` of theirs that match. Nothing but what people wrote about themselves is an input."""
-    spoken = {word for word in _words(f"{act.title} {text.plain(act.html)}") if len(word) >= 4}
-    suggestions = []
-    for person in people.exclude(helps_with=""):
-        topics = [topic.strip() for topic in re.split(r"[,;\n]", person.helps_with) if topic.strip()]
-        matching = [topic for topic in topics if any(_alike(a, b) for a in _words(topic) for b in spoken)]
-        if matching:
-            suggestions.append(SimpleNamespace(person=person, words=matching))
-    suggestions.sort(key=lambda one: -len(one.words))
-    return suggestions[:SUGGESTED]
+    spoken = sorted({word for word in _words(f"{act.title} {text.plain(act.html)}") if len(word) >= 4})
+    some, params = people.exclude(helps_with="").order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_WHO_MAY_KNOW.format(people=some), [spoken, *params, SUGGESTED])
+        chosen = [pk for (pk,) in cursor.fetchall()]
+    found = {person.pk: person for person in people.filter(pk__in=chosen)}
+    return [SimpleNamespace(person=found[pk], words=_matching(found[pk], spoken)) for pk in chosen]
+
+
+# Two words are alike as ``_alike`` says it; those begin with the same four letters, so that the house is read once, whatever
+# the length of the act. C.UTF-8 knows no ß in capitals: it is written out, as Python's casefold does.
+_WHO_MAY_KNOW = r"""
+with spoken (word) as materialized (select unnest(%s::text[]))
+select p.id from people_person p
+cross join lateral regexp_split_to_table(replace(lower(p.helps_with), 'ß', 'ss'), '[,;\n]') with ordinality topic (words, n)
+cross join lateral regexp_matches(topic.words, '\w+', 'g') said (word)
+join spoken on left(spoken.word, 4) = left(said.word[1], 4) and case
+  when length(said.word[1]) <= length(spoken.word) then
+    starts_with(spoken.word, said.word[1]) or length(said.word[1]) >= 6 and starts_with(spoken.word, left(said.word[1], -1))
+  else starts_with(said.word[1], spoken.word) or length(spoken.word) >= 6 and starts_with(said.word[1], left(spoken.word, -1))
+end
+where p.id in ({people})
+group by p.id order by count(distinct topic.n) desc, p.sort_key, p.id limit %s
+"""
+
+
+def _matching(person: Person, spoken: list[str]) -> list[str]:
+    """What somebody says they help with, as far as it is spoken of."""
+    topics = [topic.strip() for topic in re.split(r"[,;\n]", person.helps_with)]
+    return [topic for topic in topics if any(_alike(a, b) for a in _words(topic) for b in spoken)]
 
 
 def who_likes_to_greet(people: Any, newcomer: Person) -> list[Person]:
     """At most three of ``people`` who ticked "I like to say hello", those of the newcomer's own unit first."""
-    greeters = list(people.filter(likes_to_greet=True))
-    greeters.sort(key=lambda person: person.unit_id is None or person.unit_id != newcomer.unit_id)
-    return greeters[:SUGGESTED]
+    near = Case(When(unit=newcomer.unit_id, then=0), default=1) if newcomer.unit_id else Value(1)
+    return list(people.filter(likes_to_greet=True).order_by(near, "sort_key", "pk")[:SUGGESTED])
 
 
 def _words(some_text: str) -> list[str]:

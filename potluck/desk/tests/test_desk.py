@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -233,3 +234,58 @@ def test_who_may_read_an_act_is_whom_it_is_visible_to():
         if len(expected) < len(seen):
             narrower.add(name)
     assert {"to everyone", "in a closed group", "to named people"} <= narrower
+
+
+def suggested_by_hand(people, act) -> list[tuple[str, list[str]]]:
+    """What ``who_may_know`` says in SQL, said once more by reading everybody."""
+    spoken = [word for word in queries._words(f"{act.title} {act.words}") if len(word) >= 4]
+    found = [(person.name, queries._matching(person, spoken)) for person in people]
+    return sorted([one for one in found if one[1]], key=lambda one: -len(one[1]))[: queries.SUGGESTED]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Wo liegen die Etiketten für die Straßenbahn?",
+        "MASCHINE und Maschinen, wer lötet?",
+        "Größere Übergaben: Schichtplan, Gießerei",
+        "ab cd ef",
+        "Dimmer Etikettendrucker Löten Schichtplan Straße",
+    ],
+)
+def test_who_may_know_is_the_same_in_sql_as_by_reading_everybody(manager, asker, words):
+    for n, topics in enumerate(
+        ("Etikettendrucker, Straßenverkehr", "STRASSE; Löten", "Maschine\nÜbergabe", "Löt", "Schichtpläne, Schichtplan, Gießen",
+         "Dimmers,, ;", "Etikett", "Maschinenbau, Dimmer, Etiketten", "größe", "")
+    ):
+        make.person(f"Kennt {n:02}", helps_with=topics)
+    question = make.question(asker, words)
+    people = queries.who_can_answer(manager, question)
+    by_sql = [(one.person.name, one.words) for one in queries.who_may_know(people, question)]
+    assert by_sql == suggested_by_hand(people, question)
+    assert bool(by_sql) is (words != "ab cd ef")
+
+
+def test_of_thousands_who_may_know_only_those_who_are_shown_are_read(manager, asker, helper):
+    many = [
+        Person(handle=f"viele-{n}", name=f"Viele {n}", sort_key=f"viele {n:04}", arrived_at=clock.now(), password="!",
+               helps_with="Dimmer, Lampen" if n % 2 else "Drucker", likes_to_greet=True)
+        for n in range(4000)
+    ]
+    Person.objects.bulk_create(many, batch_size=1000)
+    question = make.question(asker, "Welcher Dimmer passt zu welchen Lampen? " + "Ein langer Bericht aus der Halle. " * 200)
+    fetched = []
+
+    def counted(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        fetched.append(context["cursor"].rowcount)
+        return result
+
+    with connection.execute_wrapper(counted):
+        suggestions = queries.who_may_know(queries.who_can_answer(manager, question), question)
+        greeters = queries.who_likes_to_greet(queries.who_can_greet(manager, helper), helper)
+    assert [one.words for one in suggestions] == [["Dimmer", "Lampen"]] * 3 and len(greeters) == 3
+    assert sum(fetched) <= 3 * queries.SUGGESTED
+    with connection.execute_wrapper(counted):
+        list(queries.who_can_answer(manager, question))
+    assert sum(fetched) > 4000, "positive control: reading everybody would be counted"
