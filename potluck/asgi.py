@@ -23,6 +23,7 @@ from potluck.core.static import static_files  # noqa: E402
 THREADS = max(2, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] - 2)
 
 django.setup()
+import gc; gc.collect(); gc.freeze(); gc.set_threshold(20_000, 20, 50)
 pages = WSGIMiddleware(Handler(), workers=THREADS)  # type: ignore
 static = static_files(pages)
 

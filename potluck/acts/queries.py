@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -110,8 +110,14 @@ def _word(kind: str, language: str | None, first: bool = False) -> str:
     return str(kinds.named(kind).first if first else kinds.named(kind).word)
 
 
-def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
-    """What the components show of an act (core/templates/parts/gift.html): words in the viewer's language, its address."""
+def _rows(viewer: Any, found: Iterable[Sequence[Any]]) -> list[SimpleNamespace]:
+    """What the components show of acts (core/templates/parts/gift.html): words in the viewer's language, their addresses.
+    All that is said in a row can be hashed: ``core/fragments.py`` remembers its dish by it."""
+    language, when = get_language(), moments.teller()
+    return [_row(viewer, columns, language, when) for columns in found]
+
+
+def _row(viewer: Any, c: Sequence[Any], language: str | None, when: Callable[[datetime], str]) -> SimpleNamespace:
     kind = kinds.named(c[2])
     first = bool(c[24] and kind.first)
     return SimpleNamespace(
@@ -119,9 +125,9 @@ def _row(viewer: Any, c: Sequence[Any]) -> SimpleNamespace:
         key=c[1],
         kind=kind,
         dish="welcome" if first else kind.dish,
-        word=_word(kind.name, get_language(), first),
+        word=_word(kind.name, language, first),
         at=c[3],
-        when=moments.when(c[3]),
+        when=when(c[3]),
         reach=c[4],
         title=c[5],
         html=c[6],
@@ -156,12 +162,12 @@ def feed_and(
     fed, found = [], {}
     with connection.cursor() as cursor:
         cursor.execute(_FEED, asked)
-        for columns in cursor.fetchall():
-            row = _row(viewer, columns)
-            if columns[-1]:
-                found[row.id] = row
-            else:
-                fed.append(row)
+        columns = cursor.fetchall()
+    for row, (*_columns, is_raised) in zip(_rows(viewer, columns), columns, strict=True):
+        if is_raised:
+            found[row.id] = row
+        else:
+            fed.append(row)
     return fed, found
 
 
@@ -171,7 +177,8 @@ def read_with(viewer: Person, more: str, source: str, asked: dict[str, Any]) -> 
     asked |= {"me": viewer.pk, "member": not viewer.is_guest}
     with connection.cursor() as cursor:
         cursor.execute(f"select {_COLUMNS}, {more} from {source}", asked)
-        return [(_row(viewer, columns), columns[_WIDTH:]) for columns in cursor.fetchall()]
+        found = cursor.fetchall()
+    return list(zip(_rows(viewer, found), [columns[_WIDTH:] for columns in found], strict=True))
 
 
 def chosen(viewer: Person, which: str, **asked: Any) -> list[SimpleNamespace]:
@@ -180,7 +187,7 @@ def chosen(viewer: Person, which: str, **asked: Any) -> list[SimpleNamespace]:
     asked |= {"me": viewer.pk, "member": not viewer.is_guest}
     with connection.cursor() as cursor:
         cursor.execute(f"select {_COLUMNS} from acts_act a {FROM} where {VISIBLE} and {which}", asked)
-        return [_row(viewer, columns) for columns in cursor.fetchall()]
+        return _rows(viewer, cursor.fetchall())
 
 
 def rows(viewer: Person, ids: Iterable[int]) -> list[SimpleNamespace]:
@@ -198,14 +205,12 @@ def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
             f"select {_COLUMNS} from acts_act a {FROM} where a.id = any(%s) order by a.at desc, a.id desc",
             [ids],
         )
-        return [_row(viewer, row) for row in cursor.fetchall()]
+        return _rows(viewer, cursor.fetchall())
 
 
 def dressed_to_serve(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:
     """The same rows for a feed: dressed, but for those whose dish was drawn before and looks the same for all."""
-    for act in acts:
-        if act.kind.same_for_all:
-            fragments.recall(act.kind.template, act)
+    fragments.recall([act for act in acts if act.kind.same_for_all])
     dressed(viewer, [act for act in acts if getattr(act, "drawn", None) is None])
     return acts
 

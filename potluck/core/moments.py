@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -43,15 +43,22 @@ def weekday(moment: datetime) -> str:
 
 def when(moment: datetime) -> str:
     """A moment as people say it, for the line below a name."""
-    zone = timezone.get_current_timezone()
-    here, today = moment.astimezone(zone), clock.now().astimezone(zone).date()
-    return _when(here.date(), here.hour, here.minute, today, translation.get_language())
+    return teller()(moment)
+
+
+def teller() -> Callable[[datetime], str]:
+    """``when`` for a whole page: zone, day and language are asked once."""
+    zone, language = timezone.get_current_timezone(), translation.get_language()
+    today = clock.now().astimezone(zone).date()
+    return lambda moment: _when(moment, zone, today, language)
 
 
 @lru_cache(maxsize=4096)
-def _when(on: date, hour: int, minute: int, today: date, language: str) -> str:
+def _when(moment: datetime, zone: tzinfo, today: date, language: str) -> str:
     """A page of twenty acts asks this twenty times, and most pages ask about the same acts."""
-    time, gone = f"{hour}:{minute:02}", (today - on).days
+    here = moment.astimezone(zone)
+    on, time = here.date(), f"{here.hour}:{here.minute:02}"
+    gone = (today - on).days
     if gone == 0:
         return _("today at %(time)s") % {"time": time}
     if gone == 1:

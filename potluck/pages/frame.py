@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -19,14 +19,21 @@ from potluck.core import clock, paging
 from potluck.notices.queries import has_unread
 
 
-def places(viewer: Any) -> list[dict[str, str]]:
+class Place(NamedTuple):
+    name: str
+    label: str
+    url: str
+    icon: str
+
+
+def places(viewer: Any) -> tuple[Place, ...]:
     """The places one can go to, in the viewer's language: the middle ones, and in the corner what is new, the desk of
     community managers, and whom to turn to."""
     return _places(translation.get_language(), viewer.is_community_manager)
 
 
 @lru_cache(maxsize=16)
-def _places(language: str | None, has_desk: bool) -> list[dict[str, str]]:
+def _places(language: str | None, has_desk: bool) -> tuple[Place, ...]:
     wanted = [
         ("table", _("Table"), "pages:home", "fork-knife"),
         ("groups", _("Groups"), "groups:shelf", "users-three"),
@@ -36,7 +43,7 @@ def _places(language: str | None, has_desk: bool) -> list[dict[str, str]]:
         *([("desk", _("Desk"), "desk:day", "clipboard-text")] if has_desk else []),
         ("help", _("Help"), "pages:turn_to", "lifebuoy"),
     ]
-    return [{"name": name, "label": label, "url": reverse(route), "icon": icon} for name, label, route, icon in wanted]
+    return tuple(Place(name, label, reverse(route), icon) for name, label, route, icon in wanted)
 
 
 def _unread(request: HttpRequest) -> Any:
@@ -58,7 +65,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lang": (translation.get_language() or "en")[:2],
         "viewer": viewer,
         "house": getattr(request, "house", None),
-        "places": places(viewer) if viewer else [],
+        "places": places(viewer) if viewer else (),
         "unread": _unread(request) if viewer else False,
         "messages": get_messages(request),
         "theme": request.COOKIES.get("theme", ""),

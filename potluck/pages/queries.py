@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -28,8 +28,7 @@ PLACES = (1, 4, 8)
 #: Somebody's own question or first post is found by itself for so long, then it may be set in an open-handed place.
 PATIENCE = timedelta(hours=2)
 
-_AROUND = f"""
-select
+_AROUND = f"""select
   array(
     select a.id from (select id from people_person
       where arrived_at > %(new)s and is_active and not is_placeholder and not is_bot and id <> %(me)s
@@ -48,50 +47,70 @@ select
     where %(member)s and p.arrived_at > %(new)s and p.is_active and not p.is_placeholder and not p.is_bot
       and p.id <> %(me)s and not exists (select from people_house h where h.opened_by_id = p.id)
     order by p.arrived_at desc limit 2) p), '[]'),
-  exists (select from (select n.act_id from notices_notice n where n.receiver_id = %(me)s and n.kind = 'answered'
-      and n.at > %(new)s order by n.at desc, n.id desc limit 20) told
-    join acts_act a on a.id = told.act_id
-    where {acts.VISIBLE}
-      and not exists (select from acts_act b where b.on_id = a.on_id and b.by_id = %(me)s and not b.in_feed
-        and b.withdrawn_at is null and b.at > a.at)
-      and not exists (select from talk_reaction r where r.act_id = a.id and r.by_id = %(me)s)
-      and not exists (select from talk_comment c where c.act_id = a.id and c.helped_at is not null)),
-  exists (select from thanks_receiver r join thanks_thanks t on t.act_id = r.thanks_id join acts_act a on a.id = t.act_id
-    where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null
-      and t.is_offered and {acts.VISIBLE}),
-  exists (select {UNREAD}),
-  %(arrived)s::timestamptz > %(new)s
-    and not exists (select from people_house h where h.opened_by_id = %(me)s)
+  array(select distinct w.what from (
+      select told.act_id, 'answers' as what
+      from (select n.act_id from notices_notice n where n.receiver_id = %(me)s and n.kind = 'answered'
+        and n.at > %(new)s order by n.at desc, n.id desc limit 20) told join acts_act t on t.id = told.act_id
+      where not exists (select from acts_act b where b.on_id = t.on_id and b.by_id = %(me)s and not b.in_feed
+          and b.withdrawn_at is null and b.at > t.at)
+        and not exists (select from talk_reaction r where r.act_id = t.id and r.by_id = %(me)s)
+        and not exists (select from talk_comment c where c.act_id = t.id and c.helped_at is not null)
+      union all
+      select t.act_id, 'thanks' from thanks_receiver r join thanks_thanks t on t.act_id = r.thanks_id
+      where r.person_id = %(me)s and r.agreed_at is null and r.declined_at is null and t.is_offered) w
+    join acts_act a on a.id = w.act_id where {acts.VISIBLE}),
+  exists (select {UNREAD})"""
+#: Asked for those alone who came within ``NEW_FOR``: has nobody greeted them yet?
+_NEW = """,
+  not exists (select from people_house h where h.opened_by_id = %(me)s)
     and not exists (select from acts_named n join acts_act a on a.id = n.act_id
-      where n.person_id = %(me)s and a.kind = any(%(greets)s) and a.withdrawn_at is null)
-"""
+      where n.person_id = %(me)s and a.kind = any(%(greets)s) and a.withdrawn_at is null)"""
+# psycopg remembers how it read a statement of up to 4,096 characters; a longer one is read anew each time.
+_AROUND, _AROUND_NEW = (" ".join(statement.split()) for statement in (_AROUND, _AROUND + _NEW))
+
+
+class Reason(NamedTuple):
+    """Why a dish stands in an open-handed place."""
+
+    sentence: str
+    icon: str
+
+
+class Beside(NamedTuple):
+    """What the quiet card beside the table shows of a question."""
+
+    lang: str
+    url: str
+    words: str
+    by: acts.PersonRow
 
 
 def around(viewer: Any) -> SimpleNamespace:
     """All that stands around the feed, in one statement: ``first_posts`` and ``questions`` (ids, oldest first), ``newcomers``
     (rows), whether answers, thanks and notices wait, and whether this is the viewer's first home (``is_new``)."""
     now = clock.now()
+    came_lately = viewer.arrived_at is not None and viewer.arrived_at > now - NEW_FOR
     asked = {
         "me": viewer.pk,
         "member": not viewer.is_guest,
         "new": now - NEW_FOR,
         "patience": now - PATIENCE,
         "places": len(PLACES),
-        "arrived": viewer.arrived_at,
         "asks": kinds.those(asks=True),
-        "greets": kinds.those(greets=True),
     }
+    if came_lately:
+        asked["greets"] = kinds.those(greets=True)
     with connection.cursor() as cursor:
-        cursor.execute(_AROUND, asked)
+        cursor.execute(_AROUND_NEW if came_lately else _AROUND, asked)
         found = cursor.fetchone()
     return SimpleNamespace(
         first_posts=found[0],
         questions=found[1],
-        newcomers=[acts.person_row(*person.values()) for person in found[2]],
-        answers_wait=found[3],
-        thanks_wait=found[4],
-        unread=found[5],
-        is_new=bool(found[6]),
+        newcomers=tuple([acts.person_row(*person.values()) for person in found[2]]),
+        answers_wait="answers" in found[3],
+        thanks_wait="thanks" in found[3],
+        unread=found[4],
+        is_new=came_lately and found[5],
     )
 
 
@@ -108,8 +127,12 @@ def first_page(viewer: Any) -> SimpleNamespace:
     rows = _with_open_hands(viewer, rows, [found[pk] for pk in in_places if pk in found], set(page.first_posts))
     page.acts = acts.dressed_to_serve(viewer, rows)
     page.seen = [row.key for row in rows if row.reason]
-    page.question = found.get(beside) if beside else None
+    page.question = _beside(found[beside]) if beside in found else None
     return page
+
+
+def _beside(row: SimpleNamespace) -> Beside:
+    return Beside(row.lang, row.url, row.title or text.plain(row.html, 120), row.by)
 
 
 def later_page(viewer: Any, before: Any, seen: set[str]) -> tuple[list[SimpleNamespace], str | None]:
@@ -127,13 +150,13 @@ def _with_open_hands(
     for place, row in zip(PLACES, raised, strict=False):
         if row.id in first_posts:
             sentence = _("Up here because %(name)s is new among you.") % {"name": row.by.first_name}
-            row.reason = SimpleNamespace(sentence=sentence, icon="map-pin")
+            row.reason = Reason(sentence, "map-pin")
         else:
             if topic := _in_profile(viewer, row):
                 sentence = _("Up here because you can help with “%(topic)s”, your page says.") % {"topic": topic}
             else:
                 sentence = _("Up here because %(name)s would like to know it.") % {"name": row.by.first_name}
-            row.reason = SimpleNamespace(sentence=sentence, icon="chat-circle")
+            row.reason = Reason(sentence, "chat-circle")
         rows.insert(min(place - 1, len(rows)), row)
     return rows
 

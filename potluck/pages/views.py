@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -53,14 +53,21 @@ def home(request: Request) -> HttpResponse:
     )
 
 
-def _doors(viewer: Any, newcomers: list[Any]) -> list[dict[str, str]]:
+class Door(NamedTuple):
+    dish: str
+    word: str
+    hint: str
+    url: str
+
+
+def _doors(viewer: Any, newcomers: tuple[Any, ...]) -> tuple[Door, ...]:
     """What one can bring today, in the viewer's language."""
     names = tuple(newcomer.first_name for newcomer in newcomers)
     return _doors_of(translation.get_language(), names, may(viewer, "posts.give"))
 
 
 @lru_cache(maxsize=256)
-def _doors_of(language: str | None, names: tuple[str, ...], may_post: bool) -> list[dict[str, str]]:
+def _doors_of(language: str | None, names: tuple[str, ...], may_post: bool) -> tuple[Door, ...]:
     new = ngettext("%(names)s is new here", "%(names)s are new here", len(names)) % {"names": moments.names(names)}
     doors = [
         ("post", _("share"), _("something you saw, a picture, something half done"), url("posts:new")),
@@ -68,11 +75,7 @@ def _doors_of(language: str | None, names: tuple[str, ...], may_post: bool) -> l
         ("thanks", _("thank"), _("somebody who made something easier"), url("thanks:new")),
         ("welcome", _("welcome somebody"), new if names else _("say hello to who is new"), url("welcome:newcomers")),
     ]
-    return [
-        {"dish": dish, "word": word, "hint": hint, "url": address}
-        for dish, word, hint, address in doors
-        if may_post or dish not in ("post", "question")
-    ]
+    return tuple(Door(*one) for one in doors if may_post or one[0] not in ("post", "question"))
 
 
 @takes("GET")

@@ -39,6 +39,7 @@ class House:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.session.get(SESSION_KEY)  # reads the session, and with it person and house
+        request.user = _once(request)  # the row itself: a page asks it a hundred things, and a lazy stand-in each time twice
         request.house = request.session.house or house()  # type: ignore[attr-defined]
         language = language_for(request)
         translation.activate(language)

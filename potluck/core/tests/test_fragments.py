@@ -1,29 +1,36 @@
 from types import SimpleNamespace
 
-from potluck.core.fragments import _Row
+import pytest
+
+from potluck.core import fragments
 
 
 def row(**changes):
-    return SimpleNamespace(
-        **{"html": "<p>Kuchen</p>", "when": "heute um 9:12", "by": ("Ilse", "IB"), "reactions": None} | changes
-    )
+    return SimpleNamespace(**{"html": "<p>Kuchen</p>", "when": "heute um 9:12", "by": ("Ilse", "IB"), "stirred": 1} | changes)
 
 
-def test_a_row_with_the_same_facts_is_the_same_row():
-    assert _Row(row()) == _Row(row())
-    assert hash(_Row(row())) == hash(_Row(row()))
+def keys(*rows):
+    fragments.recall(rows)
+    return [one.dish_key for one in rows]
 
 
-def test_any_changed_fact_makes_another_row():
-    reacted = SimpleNamespace(mine={"glad"}, words={"glad": ["Ilse"]})
-    others = SimpleNamespace(mine=set(), words={"glad": ["Ilse"]})
+def test_a_row_with_the_same_facts_is_the_same_dish():
+    one, same = keys(row(), row())
+    assert one == same and hash(one) == hash(same)
+
+
+def test_any_changed_fact_is_another_dish():
     rows = [
         row(),
         row(html="<p>Kekse</p>"),
         row(when="gestern um 9:12"),
         row(by=("Jonas", "JF")),
-        row(reactions=reacted),
-        row(reactions=others),
-        row(reactions=SimpleNamespace(mine=set(), words={"glad": ["Ilse", "Jonas"]})),
+        row(stirred=2),
+        row(reason=("Weil Ilse neu ist.", "map-pin")),
     ]
-    assert len({_Row(one) for one in rows}) == len(rows)
+    assert len(set(keys(*rows))) == len(rows)
+
+
+def test_what_can_change_unseen_is_no_fact_of_a_row():
+    with pytest.raises(TypeError):
+        fragments.recall([row(reactions=["glad"])])
