@@ -5,6 +5,7 @@ is native ASGI and holds neither a thread nor a database connection while it is 
 """
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
 
@@ -23,7 +24,11 @@ from potluck.core.static import static_files  # noqa: E402
 THREADS = max(2, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"] - 2)
 
 django.setup()
-import gc; gc.collect(); gc.freeze(); gc.set_threshold(20_000, 20, 50)
+# What is loaded now stays, and a page makes some ten thousand small things that go with it: looking for cycles seldom saves
+# about a tenth of a page (docs/decisions/0007).
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
 pages = WSGIMiddleware(Handler(), workers=THREADS)  # type: ignore
 static = static_files(pages)
 

@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from potluck.core import answers, look
 
+# The last room first: home is asked for all day, and what stands first is found first.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"potluck.{room}.urls")) for room in settings.ROOMS if find_spec(f"potluck.{room}.urls")
+    path("", include(f"potluck.{room}.urls")) for room in reversed(settings.ROOMS) if find_spec(f"potluck.{room}.urls")
 ]
 urlpatterns += [path("", include("potluck.pages.claim"))]
 urlpatterns += [path("look/", look.choose, name="look")]

@@ -50,6 +50,9 @@ TEXTS = """() => {
 }"""
 #: One page with two addresses.
 SAME = {"people/<slug:handle>/thanks/": "thanks/new/"}
+#: Drawings that are borrowed from elsewhere on the page (parts/icon.html) and are not there: an empty space.
+LENT = """() => [...document.querySelectorAll("use")].map((e) => e.getAttribute("href"))
+  .filter((href) => !document.querySelector(href))"""
 #: What reaches beyond the right edge, if the page moves sideways. Lists that scroll within themselves are no page that moves.
 WIDTH = """(width) => {
   const wide = document.scrollingElement.scrollWidth;
@@ -167,6 +170,7 @@ class Window:
         found = [] if answer and answer.status == 200 else [f"answers {answer and answer.status}"]
         if sideways := self.page.evaluate(WIDTH, (self.page.viewport_size or {})["width"]):
             found.append(f"sideways: {sideways}")
+        found += [f"nothing is drawn for {name}" for name in sorted(set(self.page.evaluate(LENT)))]
         heads = self.page.locator("h1").count()
         if heads != 1:
             found.append(f"h1: {heads} of them")

@@ -143,6 +143,7 @@ def _row(viewer: Any, c: Sequence[Any], language: str | None, when: Callable[[da
         is_mine=c[12] == viewer.pk,
         reason=None,
         stirred=c[23],
+        drawn=None,
     )
 
 

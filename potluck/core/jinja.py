@@ -9,7 +9,7 @@ from django.conf import settings
 from django.templatetags.static import static as staticfiles_static
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 
 from potluck.core import mail, moments, rules, text
 from potluck.core.art import composition
@@ -24,12 +24,24 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
+class Whole(Template):
+    """A template whose macros are made once. Jinja2 asks at every import whether whoever imports was given globals of its
+    own, by comparing all names; here nobody ever is."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return super()._get_default_module()
+
+
+class Templates(Environment):
+    template_class = Whole
+
+
 def environment(**options: Any) -> Environment:
     options["autoescape"] = select_autoescape(
         disabled_extensions=("txt",), default=True, default_for_string=True
     )
     options["undefined"] = StrictUndefined
-    env = Environment(
+    env = Templates(
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,

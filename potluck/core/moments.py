@@ -37,8 +37,12 @@ def _day(on: date, this_year: int, locale: str) -> str:
 
 def weekday(moment: datetime) -> str:
     """``Dienstag, 24. November`` / ``Tuesday 24 November``."""
-    pattern = {"de": "EEEE, d. MMMM", "en_GB": "EEEE d MMMM"}[_locale()]
-    return format_date(timezone.localtime(moment).date(), pattern, locale=_locale())
+    return _weekday(timezone.localtime(moment).date(), _locale())
+
+
+@lru_cache(maxsize=256)
+def _weekday(on: date, locale: str) -> str:
+    return format_date(on, {"de": "EEEE, d. MMMM", "en_GB": "EEEE d MMMM"}[locale], locale=locale)
 
 
 def when(moment: datetime) -> str:
