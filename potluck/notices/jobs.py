@@ -55,6 +55,21 @@ def tell_of_groups_once_more(timestamp: int) -> None:
         verbs.tell_of_groups()
 
 
+@app.task(name="notices.tell_of_roles")
+def tell_of_roles() -> None:
+    """Roles change in people, so they are told from here, at once."""
+    with _then_let_go():
+        verbs.tell_of_roles()
+
+
+@app.periodic(cron="* * * * *", periodic_id="notices.tell_of_roles_once_more")
+@app.task(name="notices.tell_of_roles_once_more", queueing_lock="notices.tell_of_roles_once_more")
+def tell_of_roles_once_more(timestamp: int) -> None:
+    """What a job that was lost left untold."""
+    with _then_let_go():
+        verbs.tell_of_roles()
+
+
 @app.periodic(cron="17 3 * * *", periodic_id="notices.forget")
 @app.task(name="notices.forget", queueing_lock="notices.forget")
 def forget(timestamp: int) -> None:

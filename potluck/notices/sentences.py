@@ -7,13 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from potluck.core import moments
+from potluck.people.queries import role_words
 
 
 def sentence(kind: str, thing: str, names: list[str], subject: str = "") -> str:
     """``kind``: what happened; ``thing``: what of the reader's it is about (``queries.thing``), or ''; ``names``: who did it,
-    the latest first; ``subject``: what no act says (a group's name)."""
+    the latest first; ``subject``: what no act says (a group's name, a role)."""
     many = len(names)
     say = _SAY.get((kind, thing)) or _SAY.get((kind, "")) or _anything
+    if kind in ("role-given", "role-ended"):
+        subject = str(role_words().get(subject, subject))
     return say(many) % {"names": moments.names(names) or _("Somebody"), "subject": subject}
 
 
@@ -85,6 +88,12 @@ _SAY = {
     ),
     ("host-found", ""): lambda many: ngettext(
         "%(names)s looks after %(subject)s now", "%(names)s look after %(subject)s now", many
+    ),
+    ("role-given", ""): lambda many: ngettext(
+        "%(names)s gave you a role: %(subject)s", "%(names)s gave you a role: %(subject)s", many
+    ),
+    ("role-ended", ""): lambda many: ngettext(
+        "%(names)s ended a role of yours: %(subject)s", "%(names)s ended a role of yours: %(subject)s", many
     ),
     ("declined", ""): lambda many: _("The hosts of %(subject)s said no this time"),
 }

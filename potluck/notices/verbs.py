@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.groups.models import GroupNews, JoinRequest
 from potluck.notices.models import Mail, MailChoice, Notice, Preference
-from potluck.people.models import Person
+from potluck.people.models import Logged, Person
 
 
 @transaction.atomic
@@ -121,6 +122,20 @@ def tell_of_groups() -> int:
 
 def _tell_of(request: JoinRequest, receivers: Iterable[Person], kind: str, by: Person | None) -> None:
     tell(receivers, kind, cause=f"/groups/{request.group.key}/", by=by, subject=request.group.name)
+
+
+@transaction.atomic
+def tell_of_roles() -> int:
+    """Tells people which roles they were given and which ended, as the log has it, which lies below and cannot tell. Each row
+    is told once, whoever calls; returns how many were."""
+    told = 0
+    rows = Logged.objects.select_for_update(skip_locked=True, of=("self",)).select_related("on", "by")
+    for row in rows.filter(right="people.role", told_at=None).order_by("pk"):
+        if row.on is not None:
+            kind = "role-given" if row.what.startswith("+") else "role-ended"
+            tell([row.on], kind, cause=reverse("people:log"), by=row.by, subject=row.what[1:])
+        told += Logged.objects.filter(pk=row.pk).update(told_at=clock.now())
+    return told
 
 
 @transaction.atomic

@@ -522,7 +522,8 @@ class Session(AbstractBaseSession):
 
 
 class Logged(models.Model):
-    """Append-only: who used which right on what. The database refuses changes (see the first migration)."""
+    """Append-only: who used which right on what. The database refuses changes (see the migrations). A changed role is told to
+    the person by notices/jobs.py, which ``told_at`` marks."""
 
     by = declared(
         models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+"),
@@ -554,3 +555,14 @@ class Logged(models.Model):
         readers=Readers.ADMINISTRATORS,
         retention=Retention.MONTHS_12,
     )
+    told_at = declared(
+        models.DateTimeField(null=True),
+        purpose="a changed role was told to the person",
+        readers=Readers.NOBODY,
+        retention=Retention.MONTHS_12,
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(told_at__isnull=True, right="people.role"), name="roles_untold"),
+        ]

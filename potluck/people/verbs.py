@@ -15,10 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from potluck.core import clock
+from potluck.core import clock, jobs
 from potluck.core.rules import Refused, require
 from potluck.people.models import House, Invitation, Logged, Person, Role, Session, SignInLink, Unit
 
+#: The job that tells of changed roles: telling is a room above this one, so it is called by its name.
+TOLD_BY = "notices.tell_of_roles"
 SIGN_IN_LINK_LIVES = timedelta(minutes=15)
 INVITATION_LIVES = timedelta(days=30)
 #: Twelve months, in days that no month can shorten: before that, the log refuses to forget.
@@ -355,23 +357,30 @@ def _keys_in_hand(by: Person | None, person: Person) -> None:
 
 @transaction.atomic
 def give_role(by: Person | None, person: Person, role: str) -> None:
+    """Gives a role; the person is told. ``by`` is None on the shell."""
     _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.keep", person)
+    if role in person.roles:
+        return
     person.roles = sorted({*person.roles, role} - {"member"})
     person.save(update_fields=["roles"])
     if person.is_placeholder:
         # Whoever invited before the place came with this role holds no way to it.
         Invitation.objects.filter(person=person, used_at=None).exclude(by=by).update(expires_at=clock.now())
     log(by, "people.role", person, f"+{role}")
+    jobs.soon(TOLD_BY)
     changed(person)
 
 
 @transaction.atomic
 def take_role(by: Person | None, person: Person, role: str) -> None:
+    """Ends a role; the person is told. Raises ``Refused`` for the last administrator."""
     _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.keep", person)
+    if role not in person.roles:
+        return
     if (
         role == Role.ADMINISTRATOR
         and not Person.objects.filter(roles__contains=[role], is_active=True, is_placeholder=False).exclude(pk=person.pk).exists()
@@ -380,6 +389,7 @@ def take_role(by: Person | None, person: Person, role: str) -> None:
     person.roles = sorted(set(person.roles) - {role})
     person.save(update_fields=["roles"])
     log(by, "people.role", person, f"-{role}")
+    jobs.soon(TOLD_BY)
     changed(person)
 
 

@@ -69,16 +69,20 @@ def test_every_kind_that_is_told_has_its_own_sentence(language: str):
     third = make.group(other, name="Rat", closed=True)
     groups.answer_request(other, groups.ask_to_join(me, third), yes=False)
     verbs.tell_of_groups()
+    adele = make.administrator(name="Adele Auf")
+    people.give_role(adele, me, "works-council")
+    people.take_role(adele, me, "works-council")
+    verbs.tell_of_roles()
     kinds = set(Notice.objects.filter(receiver=me).values_list("kind", flat=True))
     assert kinds == {"mentioned", "answered", "reacted", "helped", "hung", "thanked", "offered", "welcomed", "asked",
-                     "knocked", "seated", "declined"}
+                     "knocked", "seated", "declined", "role-given", "role-ended"}
     with translation.override(language):
         sentences = [sentence for row in queries.inbox(me) for sentence in row.said]
         fallback = queries.sentences.sentence("", "", [])
     assert len(sentences) == len(set(sentences)) == len(kinds)
     assert fallback not in sentences
     assert all("%" not in sentence for sentence in sentences)
-    assert sum("Olu Ufer" in sentence for sentence in sentences) == len(kinds) - 2  # asked: Kaja; declined: the hosts
+    assert sum("Olu Ufer" in sentence for sentence in sentences) == len(kinds) - 4  # Kaja, the hosts, Adele
     assert any("Lager" in sentence for sentence in sentences) and any("Rat" in sentence for sentence in sentences)
 
 
