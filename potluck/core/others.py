@@ -19,7 +19,8 @@ OTHERS: dict[str, Declaration] = {
 
 #: Not Django models of ours to migrate, but rows all the same: what is to be done, removed once it is done.
 UNMANAGED: dict[str, Declaration] = {
-    "procrastinate_jobs": Declaration("what the worker is to do; removed when done", Readers.NOBODY, Retention.USED),
+    "procrastinate_jobs": Declaration("what the worker is to do; removed once done, or a day later", Readers.NOBODY,
+                                      Retention.USED),
     "procrastinate_events": Declaration("what became of a job; removed with it", Readers.NOBODY, Retention.USED),
     "procrastinate_workers": Declaration("which worker processes run", Readers.NOBODY, Retention.USED),
     "procrastinate_periodic_defers": Declaration("which periodic job was last begun when", Readers.NOBODY, Retention.USED),

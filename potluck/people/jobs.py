@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+from potluck.core.declared import random_key
+from potluck.core.jobs import not_again
+from potluck.core.mail import Line, NotNow, NotReached
 
 
 @app.task(name="people.mail_invitation", queue="mail")
@@ -15,13 +21,23 @@ def mail_invitation(invitation: int, path: str) -> None:
     send_invitation(invitation, path)
 
 
-@app.task(name="people.send", queue="mail")
-def send(to: str, subject: str, text: str, html: str = "") -> None:
-    """Hands one mail to the mail server."""
-    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+@app.task(name="people.send", queue="mail", pass_context=True,
+          retry=RetryStrategy(max_attempts=4, exponential_wait=6, retry_exceptions=(NotReached, NotNow)))
+def send(context: JobContext, to: str, subject: str, text: str, html: str = "") -> None:
+    """Hands one mail to the mail server, at most once: that it is being handed over is committed before the server gets the
+    words (as in ``notices/letters.py``). A server that is away or does not take it now is tried for half an hour."""
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to],
+                                     headers={"Message-ID": f"<{random_key()}@potluck>"})
     if html:
         message.attach_alternative(html, "text/html")
-    message.send()
+    line = Line()
+    try:
+        line.offer(message)
+        not_again(context.job.id)  # type: ignore[arg-type]  # a job that runs has a number
+        line.give()
+    finally:
+        line.close()
+        connection.close()
 
 
 @app.periodic(cron="17 3 * * *", periodic_id="people.forget")

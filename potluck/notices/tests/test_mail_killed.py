@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.db import connection
+from django.utils import timezone, translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from potluck.notices import jobs
 from potluck.notices.models import Mail
 from potluck.notices.tests.sink import Sink
+from potluck.people.letters import post, write
 from potluck.people.models import House
 from potluck.people.verbs import the_house
 from tests import cluster, make
@@ -133,6 +136,54 @@ def test_with_the_order_reversed_it_would_come_twice(sink: Sink, workers):
     """The control: these tests see the fault that they guard against."""
     killed_at("words", sink, workers, REVERSED)
     assert wait_for(lambda: len(sink.taken) == 2, 15)
+
+
+# --- letters of the house: sign-in codes and the like, whose row is the job itself ------------------------------------------
+
+FORGETS = """
+import os, django
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings"); django.setup()
+from potluck.people import jobs
+jobs.not_again = lambda job: None
+from potluck.core.jobs import work; work()
+"""
+
+
+def letter_killed_at(step: str, sink: Sink, workers: Any, program: str = WORK) -> ProcrastinateJob | None:
+    """A letter, its worker killed at ``step``, and another worker that starts when the dead one has been silent long enough;
+    the job of the letter, if it is still there in the end."""
+    with translation.override("en"):
+        post(write("mira@example.org", "join", code="ABC-DEF"))
+    first = workers(program)
+    sink.at[step] = first.kill
+    assert first.is_dead_within(30), "the worker never came so far"
+    sink.at.clear()
+    left = ProcrastinateJob.objects.filter(task_name="people.send")
+    assert left.get().status == "doing"
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_workers set last_heartbeat = last_heartbeat - interval '1 hour'")
+    workers(program)
+    assert wait_for(lambda: not left.filter(status__in=("doing", "todo")).exists(), 30)
+    return left.first()
+
+
+def test_a_letter_whose_worker_was_killed_before_the_words_comes_once(sink: Sink, workers):
+    assert letter_killed_at("RCPT", sink, workers) is None
+    assert len(sink.taken) == 1
+    assert b"ABC-DEF" in sink.taken[0]
+
+
+def test_a_letter_whose_worker_was_killed_after_the_words_came_once(sink: Sink, workers):
+    job = letter_killed_at("words", sink, workers)
+    assert job is not None
+    assert job.status == "failed"
+    assert len(sink.taken) == 1
+
+
+def test_a_letter_whose_job_did_not_say_so_would_come_twice(sink: Sink, workers):
+    """The control."""
+    letter_killed_at("words", sink, workers, FORGETS)
+    assert len(sink.taken) == 2
 
 
 @pytest.mark.nightly
