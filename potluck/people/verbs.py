@@ -337,14 +337,21 @@ def make_sign_in_link(person: Person, by: Person | None = None) -> str:
     return f"/sign-in/{token}/"
 
 
+@transaction.atomic
 def use_sign_in_link(token: str) -> Person:
     """The person a link signs in; the link is used up. Fifty at once: one succeeds. Raises ``Refused``."""
-    used = SignInLink.objects.filter(
-        token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_active=True
-    ).update(used_at=clock.now())
-    if not used:
+    # Whoever waited for the row's lock reads it anew; an UPDATE over a join would not (it looks into a subquery).
+    link = (
+        SignInLink.objects.select_for_update(of=("self",))
+        .filter(token=digest(token), used_at=None, expires_at__gt=clock.now(), person__is_active=True)
+        .select_related("person")
+        .first()
+    )
+    if link is None:
         raise Refused(_("This link has been used or is too old. Ask for a new one."))
-    return SignInLink.objects.select_related("person").get(token=digest(token)).person
+    link.used_at = clock.now()
+    link.save(update_fields=["used_at"])
+    return link.person
 
 
 def _keys_in_hand(by: Person | None, person: Person) -> None:
