@@ -23,8 +23,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "people/link_used.html", status=404, kind="invitation")
     known: dict[str, Any] = {"invited": invited, "givers": _givers(kept_for(invited.person))}
     if request.method != "POST":
-        return page(request, "pages/invitation.html", form=Claim(initial={"name": invited.person.name}), **known)
-    form = Claim(request.POST, email_of=invited.person.email or "")
+        form = Claim(person=invited.person, initial={"name": invited.person.name})
+        return page(request, "pages/invitation.html", form=form, **known)
+    form = Claim(request.POST, person=invited.person)
     if not form.is_valid():
         return once_more(request, "pages/invitation.html", form=form, **known)
     person = verbs.claim(token, name=form.cleaned_data["name"], password=form.cleaned_data["password"] or None)

@@ -34,6 +34,7 @@ class Door(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This place is closed at the moment. Ask the person to turn to."),
         "email_password_mismatch": _("Address and password do not belong together. Try again, or have a code sent."),
+        "username_password_mismatch": _("Address and password do not belong together. Try again, or have a code sent."),
         "enter_current_password": _("That is not the password you have now."),
         "incorrect_code": _("That is not the code from the mail. Copy it once more, or have a new one sent."),
         "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
@@ -79,6 +80,9 @@ class ByPassword(LoginForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["login"].label = _("E-mail address")
+        self.fields["login"].help_text = _("Without one, your name here: like mira-sand.")
+        self.fields["login"].max_length = 254
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
 

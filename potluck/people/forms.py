@@ -82,20 +82,33 @@ class FirstPerson(WithPassword):
 
 
 class Claim(WithPassword):
-    """Whoever was invited takes their place."""
+    """Whoever was invited takes their place. Where no code can reach them, a password is the only way back in: they choose
+    one."""
 
     auto = {"name": "name", "password": "new-password"}
     name = _name(help_text=_("As colleagues call you."))
     password = _password(required=False)
 
-    def __init__(self, *args: Any, email_of: str = "", **more: Any) -> None:
+    def __init__(self, *args: Any, person: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.email_of = email_of
-        self.fields["password"].help_text = (
-            _("If you like. Without one, a code comes by mail whenever you sign in. At least ten characters.")
-            if mail.has_server()
-            else _("No mail leaves this house yet: your password is the way back in. At least ten characters.")
-        )
+        self.email_of = person.email or ""
+        password = self.fields["password"]
+        if not person.email:
+            password.required = True
+            password.help_text = _(
+                "The house knows no address of yours: you come back in as %(handle)s with this password. "
+                "At least ten characters."
+            ) % {"handle": person.handle}
+        elif not mail.has_server():
+            password.required = True
+            password.help_text = _(
+                "No mail leaves this house yet, so no code can reach you: this password is your way back in. "
+                "At least ten characters."
+            )
+        else:
+            password.help_text = _(
+                "If you like. Without one, a code comes by mail whenever you sign in. At least ten characters."
+            )
 
 
 class Join(Asked):

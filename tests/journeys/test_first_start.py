@@ -75,6 +75,7 @@ def test_the_person_to_turn_to_may_be_somebody_else_who_comes_by_the_invitation_
 
     cleo = stranger().goes(link)
     expect(cleo.field("Name")).to_have_value("Cleo Kümmer")
+    cleo.writes("Password", "Brot Salz Regen")
     cleo.presses("Take my place")
     cleo.is_under("Good that you are here, %(name)s", name="Cleo")
     cleo.follows("To the table")

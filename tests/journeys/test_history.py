@@ -59,6 +59,7 @@ def test_an_imported_question_is_answered_and_thanked_and_its_author_finds_both(
     link = helper.page.locator(".handed code").inner_text()
     author = stranger().goes(link)
     author.sees("Hanno Hilft")
+    author.writes("Password", "Brot Salz Regen")
     author.presses("Take my place")
     author.is_under("Good that you are here, %(name)s", name="Mira")
     author.sees(THANKS)

@@ -105,7 +105,7 @@ def test_somebody_else_becomes_the_one_to_turn_to_by_invitation(client: Client):
     assert Invitation.objects.get().role == Role.COMMUNITY_MANAGER
     link = client.get("/house/start/choices/").content.decode().split("<code>")[1].split("</code>")[0]
     assert "/invitations/" not in client.get("/house/start/choices/").content.decode(), "shown once"
-    Client().post(link[link.index("/invitations/") :], {"name": "Frauke Sielbeck"})
+    Client().post(link[link.index("/invitations/") :], {"name": "Frauke Sielbeck", "password": FIRST["password"]})
     frauke.refresh_from_db()
     assert frauke.is_community_manager and not frauke.is_placeholder
 

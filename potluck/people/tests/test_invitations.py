@@ -39,10 +39,36 @@ def test_a_member_invites_and_the_invited_person_takes_the_place_once(as_, open_
     assert Client().get(link).status_code == 404 and Client().post(link, {"name": "Eve"}).status_code == 404
 
 
-def test_a_password_is_not_needed(open_house):
+PASSWORD = "three warm spoons"
+
+
+def test_a_password_is_not_needed_where_a_code_comes_by_mail(open_house, settings):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
     _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
     assert Client().post(link, {"name": "Emre"}).status_code == 303
     assert not Person.objects.get(email="emre@example.org").has_usable_password()
+
+
+@pytest.mark.parametrize(
+    ("url", "email", "said"),
+    [
+        ("", "emre@example.org", "No mail leaves this house yet, so no code can reach you"),
+        ("", None, "you come back in as emre with this password"),
+        ("smtp://127.0.0.1:1", None, "you come back in as emre with this password"),
+    ],
+)
+def test_who_no_code_can_reach_needs_a_password_and_comes_back_in_with_it(open_house, settings, url, email, said):
+    settings.MAIL_URL = url
+    _invitation, link = verbs.invite(make.person(), email, "Emre")
+    client = Client(headers={"Accept-Language": "en"})
+    assert said in client.get(link).content.decode()
+    refused = client.post(link, {"name": "Emre"})
+    assert refused.status_code == 422 and "f-password-error" in refused.content.decode() and said in refused.content.decode()
+    assert Person.objects.get(name="Emre").is_placeholder
+    assert client.post(link, {"name": "Emre", "password": PASSWORD}).status_code == 303
+    again = Client()
+    again.post("/accounts/login/", {"login": email or "emre", "password": PASSWORD})
+    assert again.get("/me/").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -50,9 +76,9 @@ def test_a_password_is_not_needed(open_house):
 )
 def test_a_place_is_not_taken_with_what_cannot_be(open_house, fields):
     _invitation, link = verbs.invite(make.person(), "emre@example.org", "Emre")
-    assert Client().post(link, fields).status_code == 422
+    assert Client().post(link, {"password": PASSWORD} | fields).status_code == 422
     assert Person.objects.get(email="emre@example.org").is_placeholder
-    assert Client().post(link, {"name": "Emre"}).status_code == 303, "and can still be"
+    assert Client().post(link, {"name": "Emre", "password": PASSWORD}).status_code == 303, "and can still be"
 
 
 def test_an_invitation_opens_for_thirty_days(open_house):
@@ -108,7 +134,7 @@ def test_only_a_placeholder_is_invited_to_a_place(as_, open_house):
 
 
 @pytest.mark.parametrize(
-    ("url", "said"), [("", "your password is the way back in"), ("smtp://localhost:25", "a code comes by mail")]
+    ("url", "said"), [("", "this password is your way back in"), ("smtp://localhost:25", "a code comes by mail")]
 )
 def test_who_takes_a_place_reads_how_they_come_back(open_house, settings, url, said):
     settings.MAIL_URL = url
@@ -127,7 +153,7 @@ def test_what_was_given_to_an_empty_place_is_shown_when_it_is_claimed_and_nobody
     before = client.get(link).content.decode()
     assert "There is something here for you from Mira Sand." in before
     assert "Trick" not in before, "words are for who took the place"
-    arrived = client.post(link, {"name": "Olu Ufer"}, follow=True)
+    arrived = client.post(link, {"name": "Olu Ufer", "password": PASSWORD}, follow=True)
     page = arrived.content.decode()
     assert arrived.request["PATH_INFO"] == "/arrived/"
     assert "Trick gezeigt" in page and "wenn du kommst" in page and "Nele an" not in page

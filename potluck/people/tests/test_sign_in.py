@@ -97,6 +97,28 @@ def test_a_password_opens_and_the_session_says_which_browser_and_no_more(client:
     assert "133.0" not in str(session.get_decoded()) and "127.0.0.1" not in str(session.get_decoded())
 
 
+def test_a_name_in_addresses_opens_where_there_is_no_address_and_tells_no_stranger_who_is_here(open_house):
+    olu = make.person("Olu Ufer", email=None)
+    olu.set_password(PASSWORD)
+    olu.save()
+    client = Client(headers={"Accept-Language": "en"})
+    answers = [client.post("/accounts/login/", {"login": name, "password": "wrong once"}) for name in (olu.handle, "nobody")]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert masked(answers[0], olu.handle) == masked(answers[1], "nobody")
+    assert "do not belong together" in answers[0].content.decode()
+    assert client.post("/accounts/login/", {"login": olu.handle.upper(), "password": PASSWORD}).status_code == 302
+    assert signed_in(client)
+
+
+def test_a_place_that_waits_is_no_way_in(open_house):
+    waits = make.placeholder("Olu Ufer", email=None)
+    waits.set_password(PASSWORD)
+    waits.save()
+    client = Client()
+    client.post("/accounts/login/", {"login": waits.handle, "password": PASSWORD})
+    assert not signed_in(client)
+
+
 def test_next_never_leads_out_of_the_house(client: Client, mira):
     answer = client.post("/accounts/login/?next=https://evil.example/", {"login": mira.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
