@@ -12,6 +12,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core import mail
+from potluck.core.forms import Once
 from potluck.core.text import typed
 
 
@@ -266,6 +267,7 @@ class Invite(Asked):
     name = _name()
     email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
     role = forms.ChoiceField(label=_("Role"), required=False)
+    once = Once()
 
     def __init__(self, *args: Any, with_role: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -442,6 +442,15 @@ class Invitation(models.Model):
         readers=Readers.NOBODY,
         retention=Retention.USED,
     )
+    once = declared(
+        models.CharField(max_length=40, null=True),  # noqa: DJ001 - null: no key was sent
+        purpose="the form's key: a form sent twice keeps one place",
+        readers=Readers.NOBODY,
+        retention=Retention.USED,
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "once"], name="invited_once")]
 
 
 class SignInLink(models.Model):

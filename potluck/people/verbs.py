@@ -228,12 +228,20 @@ def invite(
     unit: str = "",
     person: Person | None = None,
     mail: bool = True,
+    once: str | None = None,
 ) -> tuple[Invitation, str]:
     """Invites somebody new, or a placeholder (``person``) to claim their place. Returns the invitation and the path of its
-    link, which nobody can read again. The mail is sent by ``people.jobs`` (a placeholder gets one at most)."""
+    link, which nobody can read again. The mail is sent by ``people.jobs`` (a placeholder gets one at most). ``once`` is the
+    form's key: the same key gives the same invitation again, without a path."""
     require(inviter, "people.invite")
     if role:
         require(inviter, "people.keep")
+    if once is not None:
+        # A form sent twice at the same moment waits here for itself, and finds what it did.
+        Person.objects.select_for_update(no_key=True).only("pk").get(pk=inviter.pk)
+        given = Invitation.objects.filter(by=inviter, once=once).select_related("person").first()
+        if given is not None:
+            return given, ""
     if person is None and email:
         person = Person.objects.filter(email__iexact=email.strip(), is_placeholder=True, is_bot=False).first()
     if person is None:
@@ -253,6 +261,7 @@ def invite(
         role=role,
         at=clock.now(),
         expires_at=clock.now() + INVITATION_LIVES,
+        once=once,
     )
     log(inviter, "people.invite", person, role)
     path = f"/invitations/{token}/"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -37,6 +39,35 @@ def test_a_member_invites_and_the_invited_person_takes_the_place_once(as_, open_
     emre = Person.objects.get(email="emre@example.org")
     assert emre.name == "Emre Tal" and not emre.is_placeholder and emre.check_password("three warm spoons")
     assert Client().get(link).status_code == 404 and Client().post(link, {"name": "Eve"}).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["", "emre@example.org"])
+def test_a_form_sent_twice_keeps_one_place_and_its_link_is_still_shown(as_, open_house, email):
+    client = as_(make.person("Mira Sand"))
+    form = client.get("/invite/").content.decode()
+    key = form.partition('name="once" value="')[2].partition('"')[0]
+    assert key.isalnum()
+    for _click in range(2):
+        assert client.post("/invite/", {"name": "Emre", "email": email, "once": key}).status_code == 303
+    assert Person.objects.filter(name="Emre").count() == Invitation.objects.count() == 1
+    assert "/invitations/" in client.get("/invite/").content.decode()
+    client.post("/invite/", {"name": "Emre", "once": "another"})
+    assert Person.objects.filter(name="Emre").count() == 2, "two people may share a name"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_many_times_at_once_keeps_one_place():
+    mira = make.person("Mira Sand")
+
+    def click(_n: int) -> str:
+        try:
+            return verbs.invite(mira, None, "Emre", once="onekey")[1]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as many:
+        paths = list(many.map(click, range(16)))
+    assert len([path for path in paths if path]) == Person.objects.filter(name="Emre").count() == 1
 
 
 PASSWORD = "three warm spoons"

@@ -38,13 +38,18 @@ def invite(request: HttpRequest) -> HttpResponse:
         was_awaited = queries.is_awaited_at(form.cleaned_data["email"])
         try:
             invitation, path = verbs.invite(
-                viewer, form.cleaned_data["email"], form.cleaned_data["name"], role=form.cleaned_data.get("role", "")
+                viewer,
+                form.cleaned_data["email"],
+                form.cleaned_data["name"],
+                role=form.cleaned_data.get("role", ""),
+                once=form.cleaned_data["once"],
             )
         except verbs.Taken:
             form.add_error("email", _("Somebody with this address is here already."))
     if not form.is_valid():
         return _invite_page(request, form, 422)
-    request.session["handed"] = path if _may_hold(viewer, was_awaited) else ""
+    if path:  # else the form came twice, and the first one's link waits in the session
+        request.session["handed"] = path if _may_hold(viewer, was_awaited) else ""
     return go(request, reverse("people:invite"), _("A place is kept for %(name)s.") % {"name": invitation.person.name})
 
 
