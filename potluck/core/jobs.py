@@ -16,8 +16,7 @@ from procrastinate.manager import JobManager
 from potluck.core import clock
 
 PERIOD = 1.0  # seconds between two looks for a due job: a NOTIFY that lands during a fetch is lost
-HEARTBEAT = 5.0  # seconds between two signs of life of a worker
-SILENCE = 30.0  # seconds without one, after which its jobs are taken up by another
+SILENCE = 30.0  # seconds without a sign of life (a worker gives one every ten), after which its jobs are taken up
 KEPT = 24  # hours that a job which failed is there to be looked at
 
 
@@ -46,7 +45,7 @@ def work() -> None:
     let_go()
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore
         worker.run_worker(fetch_job_polling_interval=PERIOD, concurrency=2, shutdown_graceful_timeout=2, delete_jobs="successful",
-                          update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=SILENCE, install_signal_handlers=True)
+                          stalled_worker_timeout=SILENCE, install_signal_handlers=True)
 
 
 def not_again(job: int) -> None:

@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
             link = _open_the_house(options, address)
             bell.serving = True
             tree.start()
+            if tree.cluster:  # while the two wake up
+                tree.cluster.write_down()
             if not _serving(options.host, options.port, tree):
                 return 0
             print(f"{address}   (after {time.monotonic() - began:.1f} s; Ctrl-C ends it)", flush=True)

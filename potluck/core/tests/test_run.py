@@ -96,14 +96,12 @@ def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
     assert set(tree) == set(SIGNS)
     assert "Traceback" not in house.said()
 
-    waited = []
-    for _ in range(3):
+    for _ in range(3):  # the first of them right after the house was made
         os.kill(house.children()["postgres"], signal.SIGKILL)
         began = time.monotonic()
         assert house.get("/accounts/login/") == 200
-        waited.append(time.monotonic() - began)
+        assert time.monotonic() - began < 2
         within(30, lambda: set(house.children()) == set(SIGNS))
-    assert min(waited) < 2  # the best of three: the machine may be busy with other tests
 
     os.kill(house.children()["web"], signal.SIGKILL)
     within(60, lambda: house.get("/healthz") == 200)
