@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from potluck.acts import kinds
 from potluck.acts.models import UNDO_LIVES, Act, Named, Reach
 from potluck.core import clock, fragments, moments
+from potluck.core import rows as core_rows
 from potluck.groups.models import Group, Membership
 from potluck.people.models import Person, Role, initials, tint
 
@@ -233,10 +234,32 @@ def dressed(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace
 
 def act(viewer: Any, key: str) -> Act:
     """The act, or 404. For verbs; pages read ``row``."""
-    found = Act.objects.visible_to(viewer).select_related("by", "group", "on").filter(key=key).first()
+    found = _act(viewer, "a.key = %(key)s", key=key)
     if found is None:
         raise Http404
     return found
+
+
+def standing(viewer: Any, pk: int) -> Act | None:
+    """The act as it is now, kept as it is until the transaction ends; None where the viewer may see it no more."""
+    return _act(viewer, "a.id = %(pk)s for no key update of a", pk=pk)
+
+
+def _act(viewer: Any, which: str, **asked: Any) -> Act | None:
+    """The instance with ``by``, ``group`` and ``on``, read in one statement."""
+    asked |= {"me": viewer.pk, "member": not viewer.is_guest}
+    columns = core_rows.columns(a=Act, p=Person, g=Group, o=Act)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select {columns} from acts_act a join people_person p on p.id = a.by_id
+            left join groups_group g on g.id = a.group_id left join acts_act o on o.id = a.on_id where {VISIBLE} and {which}""",
+            asked,
+        )
+        found = cursor.fetchone()
+    if found is None or not viewer.is_active:
+        return None
+    act, act.by, act.group, act.on = core_rows.instances(found, Act, Person, Group, Act)
+    return act
 
 
 def own_act(viewer: Any, key: str) -> Act:

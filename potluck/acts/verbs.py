@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Subquery
+from django.db.models import Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -40,12 +40,7 @@ def record(
 ) -> Act:
     """Writes one act. Its reach: the group's where there is one, the named people's with ``only_named``, else everyone's;
     a comment takes the reach of what it is on (``like``). ``once`` is the form's key: the same key gives the same act
-    again, unchanged (check ``act.was_given_before``)."""
-    if once:
-        before = Act.objects.filter(by=by, once=once).first()
-        if before is not None:
-            before.was_given_before = True  # type: ignore[attr-defined]
-            return before
+    again, unchanged (check ``act.was_given_before``). ``act.told_by_name``: whom its words name."""
     words = text.typed(words, WORDS_LIMIT)
     to = list(to)
     if like is not None:
@@ -73,7 +68,7 @@ def record(
     try:
         with transaction.atomic():
             act.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError:  # asked only then: hardly any form is sent twice
         if once and (before := Act.objects.filter(by=by, once=once).first()) is not None:
             before.was_given_before = True  # type: ignore[attr-defined]
             return before
@@ -84,6 +79,7 @@ def record(
         named |= set(like.named.values_list("person", flat=True)) | {like.by_id}
     Named.objects.bulk_create([Named(act=act, person_id=pk, at=act.at) for pk in sorted(named)])
     Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
+    act.told_by_name = list(mentioned.values())  # type: ignore[attr-defined]
     if like is not None:
         stir([like.pk])
     note_first(act)
@@ -93,7 +89,8 @@ def record(
 
 def stir(acts: Iterable[int | None]) -> None:
     """What hangs on these acts changed: their dishes, remembered by ``stirred``, are drawn anew (core/fragments.py)."""
-    Act.objects.filter(pk__in=[pk for pk in acts if pk]).update(stirred=F("stirred") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute("update acts_act set stirred = stirred + 1 where id = any(%s)", [[pk for pk in acts if pk]])
 
 
 @dataclass(frozen=True, slots=True)

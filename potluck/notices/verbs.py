@@ -17,7 +17,7 @@ from potluck.notices.models import Mail, MailChoice, Notice, Preference
 from potluck.people.models import Logged, Person
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # nothing of it is ever refused: it is told, or all of what it tells of is undone
 def tell(
     receivers: Iterable[Person],
     kind: str,
@@ -42,9 +42,11 @@ def tell(
     if not told or (about is not None and about.is_imported):
         return
     simulated = clock.is_simulated()
-    off = set(
-        Preference.objects.filter(person__in=told, mail=MailChoice.OFF).values_list("person", flat=True)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select person_id from notices_preference where mail = %s and person_id = any(%s)", [MailChoice.OFF, list(told)]
+        )
+        off = {pk for (pk,) in cursor.fetchall()}
     Notice.objects.bulk_create(
         [
             Notice(

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from potluck.core import clock
+from potluck.core import clock, rows
 
 
 class SessionStore(Rows):
@@ -41,15 +41,10 @@ class SessionStore(Rows):
         if found is None:
             self._session_key = None
             return None
-        parts = iter(found)
-        session, person, unit, house = (
-            [next(parts) for _field in model._meta.concrete_fields] for model in (Session, Person, Unit, House)
-        )
-        if person[0] is not None:
-            self.person = _row(Person, person)
-            self.person.unit = _row(Unit, unit) if unit[0] is not None else None
-        self.house = _row(House, house) if house[0] is not None else None
-        return _row(Session, session)
+        session, self.person, unit, self.house = rows.instances(found, Session, Person, Unit, House)
+        if self.person is not None:
+            self.person.unit = unit
+        return session
 
     def create_model_instance(self, data: dict) -> Any:
         row: Any = super().create_model_instance(data)
@@ -67,20 +62,11 @@ class SessionStore(Rows):
 def _looking() -> str:
     from potluck.people.models import House, Person, Session, Unit
 
-    columns = ", ".join(
-        f'{alias}."{field.column}"'
-        for alias, model in (("s", Session), ("p", Person), ("u", Unit), ("h", House))
-        for field in model._meta.concrete_fields
-    )
     return (
-        f"select {columns} from people_session s left join people_house h on true "
+        f"select {rows.columns(s=Session, p=Person, u=Unit, h=House)} from people_session s left join people_house h on true "
         "left join people_person p on p.id = s.person_id left join people_unit u on u.id = p.unit_id "
         "where s.session_key = %(key)s and s.expire_date > %(now)s"
     )
-
-
-def _row(model: Any, values: list) -> Any:
-    return model.from_db("default", [field.attname for field in model._meta.concrete_fields], values)
 
 
 def who_looks(request: HttpRequest) -> Any:

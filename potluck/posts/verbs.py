@@ -31,9 +31,9 @@ def post(
     if not act.was_given_before:  # type: ignore[attr-defined]
         tell(
             [
-                m.person
-                for m in act.mentions.select_related("person")
-                if Act.objects.visible_to(m.person).filter(pk=act.pk).exists()
+                person
+                for person in act.told_by_name  # type: ignore[attr-defined]
+                if Act.objects.visible_to(person).filter(pk=act.pk).exists()
             ],
             "mentioned",
             about=act,

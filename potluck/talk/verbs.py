@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Named, Reach
+from potluck.acts.queries import standing
 from potluck.acts.verbs import Past, note_answers, publish, record, record_many, stir
 from potluck.core import clock
 from potluck.core.rules import Refused, require
@@ -21,10 +22,10 @@ from potluck.talk.models import REACTIONS, Comment, Reaction
 def _as_it_stands(giver: Person, root: Act) -> Act:
     """The act as it is now, and stays until the answer is there: what is taken back, or off the wall, at the same moment
     takes the answer along."""
-    root = Act.objects.select_for_update(of=("self",), no_key=True).select_related("by", "group").get(pk=root.pk)
-    if not Act.objects.visible_to(giver).filter(pk=root.pk).exists():
+    found = standing(giver, root.pk)
+    if found is None:
         raise Refused(_("What you answer was taken back."))
-    return root
+    return found
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> A
     cause = f"/acts/{root.key}/"
     authors = {on.by_id: on.by, root.by_id: root.by}
     tell(authors.values(), "answered", about=act, cause=cause, by=giver)
-    mentioned = [m.person for m in act.mentions.select_related("person") if m.person_id not in authors]
+    mentioned = [person for person in act.told_by_name if person.pk not in authors]  # type: ignore[attr-defined]
     tell(
         [p for p in mentioned if Act.objects.visible_to(p).filter(pk=act.pk).exists()],
         "mentioned",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from potluck.acts import queries as acts
@@ -59,20 +59,25 @@ def new_comment(request: Request, key: str) -> HttpResponse:
 
 @takes("POST")
 def comments(request: Request, key: str) -> HttpResponse:
-    root = acts.row(request.user, key)
-    form = CommentForm(request.POST)
-    wanted = request.POST.get("to", "")
-    to = queries.comment(request.user, wanted) if wanted else None
+    form, wanted = CommentForm(request.POST), request.POST.get("to", "")
+    on = acts.act(request.user, wanted or key)
+    if wanted and (on.on is None or on.on.key != key):
+        raise Http404
     if not form.is_valid():
+        root, to = _asked(request, key, wanted)
         template = "talk/_composer.html" if is_htmx(request) else "talk/comment_new.html"
         return once_more(request, template, root=root, to=to, form=form, here="table")
-    given = verbs.comment(
-        request.user, acts.act(request.user, wanted or key), form.cleaned_data["words"], once=form.cleaned_data["once"]
-    )
+    given = verbs.comment(request.user, on, form.cleaned_data["words"], once=form.cleaned_data["once"])
     if not is_htmx(request):
-        return go(request, f"{root.url}#act-{given.key}", _("Your answer is there."))
+        return go(request, f"/acts/{given.on.key}/#act-{given.key}", _("Your answer is there."))  # type: ignore[union-attr]
+    root, to = _asked(request, key, wanted)
     answer = queries.comment(request.user, given.key)
     return page(request, "talk/_answered.html", act=answer, root=root, to=to, form=CommentForm())
+
+
+def _asked(request: Request, key: str, wanted: str) -> tuple[Any, Any]:
+    """What is answered, dressed: the root of the talk, and the comment on it, if it is one."""
+    return acts.row(request.user, key), queries.comment(request.user, wanted) if wanted else None
 
 
 @takes("GET", "POST")
