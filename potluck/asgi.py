@@ -1,4 +1,4 @@
-"""One port, four kinds of answer: is it alive, static files, the live stream, and the pages.
+"""One port, five kinds of answer: is it alive, static files, the art of cards, the live stream, and the pages.
 
 Pages are ordinary sync Django behind a pool of threads (half as dear per page as Django's own ASGI handler); the stream
 is native ASGI and holds neither a thread nor a database connection while it is open.
@@ -15,7 +15,7 @@ import django  # noqa: E402
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from potluck.core import web  # noqa: E402
+from potluck.core import pictures, web  # noqa: E402
 from potluck.core.handler import Handler  # noqa: E402
 from potluck.core.health import health  # noqa: E402
 from potluck.core.static import static_files  # noqa: E402
@@ -40,6 +40,8 @@ async def application(scope, receive, send) -> None:
         await health(scope, receive, send)
     elif path == "/live/":
         await web.until_closing(import_module("potluck.notices.live").stream(scope, receive, send), send)
+    elif path.startswith(pictures.FOLDER):
+        await pictures.picture(scope, receive, send)
     elif path.startswith(settings.STATIC_URL):
         await static(scope, receive, send)
     else:

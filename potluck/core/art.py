@@ -44,14 +44,24 @@ class Composition:
 
 
 @lru_cache(maxsize=1024)
+def frame(seed: str, tall: bool = False) -> Composition:
+    """The empty card: its motif, kind and size. ``tall`` is the upright strip beside the words in the feed, else the band above
+    them."""
+    return _begun(seed, tall)[0]
+
+
 def composition(seed: str, tall: bool = False) -> Composition:
-    """The art for one card. ``tall`` is the upright strip beside the words in the feed, else the band above them."""
+    """The art for one card, drawn."""
+    drawn, chance = _begun(seed, tall)
+    {"plates": plates, "leaves": leaves, "blossoms": blossoms, "doors": doors}[drawn.motif](drawn, chance)
+    return drawn
+
+
+def _begun(seed: str, tall: bool) -> tuple[Composition, Random]:
     chance = Random(seed)  # noqa: S311  a picture, not a secret
     motif = chance.choice(list(MOTIFS))
     width, height = (184, 368) if tall else (328, 194 if motif in ("leaves", "doors") else 136)
-    drawn = Composition(motif, MOTIFS[motif], motif in ("leaves", "doors"), width, height)
-    {"plates": plates, "leaves": leaves, "blossoms": blossoms, "doors": doors}[motif](drawn, chance)
-    return drawn
+    return Composition(motif, MOTIFS[motif], motif in ("leaves", "doors"), width, height), chance
 
 
 def scattered(drawn: Composition, chance: Random, step: float):

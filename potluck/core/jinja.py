@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 
-from potluck.core import mail, moments, rules, text
-from potluck.core.art import composition
+from potluck.core import mail, moments, pictures, rules, text
+from potluck.core.art import frame
 from potluck.core.fragments import kept
 
 # Asked twenty times a page, and the same answer as long as the process lives.
@@ -53,7 +53,8 @@ def environment(**options: Any) -> Environment:
         url=url,
         static=static,
         may=rules.may,
-        composition=composition,
+        frame_of_art=frame,
+        art_address=pictures.address,
         kept=kept,
         has_mail_server=mail.has_server,
         DEBUG=settings.DEBUG,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace as Row
 
@@ -12,8 +14,8 @@ from django.template import engines
 from django.test import RequestFactory, override_settings
 from django.urls import Resolver404, resolve
 
-from potluck.core import answers
-from potluck.core.art import MOTIFS, composition
+from potluck.core import answers, pictures
+from potluck.core.art import MOTIFS, composition, frame
 from potluck.core.look import choose
 from potluck.core.parts import NOON, parts
 
@@ -217,14 +219,41 @@ def test_reactions_are_words_of_which_the_chosen_are_pressed():
 
 
 def test_the_same_seed_prints_the_same_card():
-    assert composition("k1") is composition("k1")
-    composition.cache_clear()
-    first = composition("k1")
-    composition.cache_clear()
-    assert composition("k1") == first
+    assert composition("k1") is not composition("k1") and composition("k1") == composition("k1")
     assert composition("k1") != composition("k2")
     assert {composition(f"seed {n}").motif for n in range(60)} == set(MOTIFS)
-    assert composition("k1", True).motif == first.motif, "in the feed and on the wall it is the same picture"
+    assert composition("k1", True).motif == composition("k1").motif, "in the feed and on the wall it is the same picture"
+    for tall in (False, True):
+        assert frame("k1", tall).width == composition("k1", tall).width and not frame("k1", tall).shapes
+
+
+def fetched(path: str, method: str = "GET") -> tuple[int, dict[bytes, bytes], bytes]:
+    """What ``pictures.picture`` answers: status, headers, body."""
+    said: list[dict] = []
+
+    async def send(message: dict) -> None:
+        said.append(message)
+
+    with ThreadPoolExecutor(1) as beside:  # a browser of another test may hold this thread's loop
+        beside.submit(asyncio.run, pictures.picture({"path": path, "method": method}, None, send)).result()
+    return said[0]["status"], dict(said[0]["headers"]), said[1]["body"]
+
+
+def test_a_picture_is_one_address_and_kept_for_good():
+    status, headers, body = fetched(pictures.address("k1", True))
+    assert status == 200 and headers[b"content-type"] == b"image/svg+xml" and b"immutable" in headers[b"cache-control"]
+    assert body.startswith(b'<svg xmlns') and int(headers[b"content-length"]) == len(body)
+    assert body != fetched(pictures.address("k1"))[2]
+    assert fetched(pictures.address("k1"), "HEAD")[::2] == (200, b"")
+    assert fetched(pictures.address("k1"), "POST")[0] == 404
+    for odd in ("../tokens", "a" * 41, "", "a.b", "tall/", "<b>"):
+        assert fetched(pictures.address(odd))[0] == 404, odd
+
+
+def test_every_tone_of_the_art_is_a_colour_of_the_house():
+    paints = {(one.paint, kind.kind) for n in range(60) for kind in [composition(f"seed {n}")] for one in kind.shapes}
+    assert all(re.fullmatch("#[0-9A-F]{6}", pictures.colour(*paint)) for paint in paints) and len(paints) > 10
+    assert pictures.colour("dish", "thanks") == "#AC2B4D" and pictures.colour("carrot", "thanks") == "#E7801F"
 
 
 def asked(method: str = "get", data: dict | None = None):
