@@ -48,8 +48,10 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.add_error("email", _("Somebody with this address is here already."))
     if not form.is_valid():
         return _invite_page(request, form, 422)
-    if path:  # else the form came twice, and the first one's link waits in the session
-        request.session["handed"] = path if _may_hold(viewer, was_awaited) else ""
+    if not path:
+        # The form came twice. The first one's link waits in the session, which this answer must not write over.
+        return go(request, reverse("people:invite"))
+    request.session["handed"] = path if _may_hold(viewer, was_awaited) else ""
     return go(request, reverse("people:invite"), _("A place is kept for %(name)s.") % {"name": invitation.person.name})
 
 
