@@ -87,7 +87,7 @@ def person(request: Request, handle: str) -> HttpResponse:
     context: dict[str, Any] = {"person": one, "acts": rows, "older": older, "here": "me" if one == request.user else ""}
     if is_htmx(request) and before:
         return page(request, "pages/_person_older.html", **context)
-    return page(request, "pages/person.html", **context)
+    return page(request, "pages/person.html", invited=people.invited(request.user, one), **context)
 
 
 @takes("GET")

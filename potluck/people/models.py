@@ -397,13 +397,13 @@ class Invitation(models.Model):
     by = declared(
         models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations_given"),
         purpose="who invited",
-        readers=Readers.ADMINISTRATORS,
+        readers=Readers.MEMBERS,
         retention=Retention.USED,
     )
     person = declared(
         models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations"),
         purpose="whose place it is",
-        readers=Readers.ADMINISTRATORS,
+        readers=Readers.MEMBERS,
         retention=Retention.USED,
     )
     token = declared(
@@ -421,13 +421,13 @@ class Invitation(models.Model):
     at = declared(
         models.DateTimeField(default=clock.now),
         purpose="when it was given",
-        readers=Readers.ADMINISTRATORS,
+        readers=Readers.MEMBERS,
         retention=Retention.USED,
     )
     expires_at = declared(
         models.DateTimeField(),
         purpose="until when it opens",
-        readers=Readers.ADMINISTRATORS,
+        readers=Readers.MEMBERS,
         retention=Retention.USED,
     )
     used_at = declared(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from potluck.core import clock
-from potluck.core.rules import require
+from potluck.core.rules import may, require
 from potluck.people.models import ROLE_WORDS, House, Invitation, Logged, Person, Role, Session, SignInLink
 from potluck.people.verbs import digest, the_house
 
@@ -122,7 +122,7 @@ PAGE = 40
 
 def directory_page(viewer: Any, words: str = "", after: str = "", limit: int = PAGE) -> tuple[list[Person], str]:
     """One page of the directory, and the handle after which the next one begins, or an empty one."""
-    people = directory(viewer, words)
+    people = directory(viewer, words).annotate(is_invited=Exists(_open_invitations().filter(person=OuterRef("pk"))))
     last = visible_to(viewer).filter(handle=after).first() if after else None
     if last:
         people = people.filter(Q(sort_key__gt=last.sort_key) | Q(sort_key=last.sort_key, pk__gt=last.pk))
@@ -149,9 +149,7 @@ def own_log(viewer: Person, limit: int = 50) -> list[Logged]:
 def own_invitations(viewer: Person, limit: int = 50) -> list[Invitation]:
     """Whom the viewer invited and who has not come yet."""
     return list(
-        Invitation.objects.filter(by=viewer, used_at=None, expires_at__gt=clock.now(), person__is_placeholder=True)
-        .select_related("person", "person__unit")
-        .order_by("-at")[:limit]
+        _open_invitations().filter(by=viewer).select_related("person", "person__unit").order_by("-at")[:limit]
     )
 
 
@@ -192,6 +190,17 @@ def kept_one(keeper: Person, handle: str) -> Person:
 def is_awaited_at(email: str | None) -> bool:
     """Whether a place is kept for somebody with this address already."""
     return bool(email) and Person.objects.filter(email__iexact=email, is_placeholder=True).exists()
+
+
+def _open_invitations() -> Any:
+    return Invitation.objects.filter(used_at=None, expires_at__gt=clock.now(), person__is_placeholder=True)
+
+
+def invited(viewer: Any, person: Person) -> Invitation | None:
+    """By whom and when a place that waits was last offered, while that invitation opens; for whoever could invite."""
+    if not person.is_placeholder or not may(viewer, "people.invite"):
+        return None
+    return _open_invitations().filter(person=person).select_related("by").order_by("-at", "-pk").first()
 
 
 def was_mailed(person: Person) -> bool:

@@ -149,6 +149,38 @@ def test_a_placeholder_gets_one_mail_at_most_whoever_invites_how_often(mailoutbo
     assert "lädt dich zu Probehaus ein" in mail.subject, "in the language of the house"
 
 
+@pytest.mark.parametrize("mail_url", ["smtp://localhost:2525", ""])
+def test_whoever_looks_reads_who_was_invited_when_and_by_whom_and_what_is_still_possible(settings, as_, open_house, mail_url):
+    settings.MAIL_URL = mail_url
+    olu = make.placeholder("Olu Ufer", email="olu@example.org")
+    page, own = f"/people/{olu.handle}/invitation/", f"/people/{olu.handle}/"
+    mira = as_(make.person("Mira Sand"))
+    assert "Olu Ufer is invited" not in mira.get(page).content.decode()
+    assert ">Invite</a>" in mira.get("/people/?q=Olu").content.decode()
+    mira.post(page, {})
+    for path in (page, own):
+        seen = mira.get(path).content.decode()
+        assert "You invited Olu, today" in seen and "Invite Olu" not in seen
+    assert ">Invited</a>" in mira.get("/people/?q=Olu").content.decode()
+    seen = as_(make.person()).get(page).content.decode()
+    assert "Olu Ufer is invited" in seen and "Mira Sand invited Olu, today" in seen
+    assert ("Make a link" in seen) is not bool(mail_url), "where mail goes out, its link is for the invited alone"
+    assert ("an administrator can hand over a link" in seen) is bool(mail_url)
+    keeper = as_(make.administrator())
+    assert "Make a link" in keeper.get(page).content.decode()
+    assert "Mira Sand invited Olu" in keeper.get(f"/house/people/{olu.handle}/").content.decode()
+    Invitation.objects.update(expires_at=clock.now())
+    assert "Mira Sand" not in as_(make.person()).get(own).content.decode(), "an invitation that opens no more is none"
+
+
+def test_a_guest_is_not_told_who_was_invited(as_, open_house):
+    mira, guest, olu = make.person("Mira Sand"), make.guest(), make.placeholder("Olu Ufer")
+    make.group(make.person(), guest, olu)
+    verbs.invite(mira, None, "Olu Ufer", person=olu)
+    seen = as_(guest).get(f"/people/{olu.handle}/")
+    assert seen.status_code == 200 and "Mira Sand" not in seen.content.decode()
+
+
 def test_a_link_can_be_handed_over_where_no_address_is_known(mailoutbox, as_, open_house):
     olu = make.placeholder("Olu Ufer", email=None)
     client = as_(make.person())

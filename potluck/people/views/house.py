@@ -69,6 +69,7 @@ def _person_page(request: HttpRequest, handle: str, **forms: Any) -> HttpRespons
         "roles": Roles(initial={"roles": kept.roles}),
         "mailbox": Mailbox(initial={"email": kept.email or ""}),
         "handed": handed(request),
+        "invited": queries.invited(viewer, kept),
         **forms,
     }
     return answer(request, "people/house_person.html", **words)

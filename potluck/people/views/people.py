@@ -75,7 +75,13 @@ def invite_placeholder(request: HttpRequest, handle: str) -> HttpResponse:
     if not person.is_placeholder or person.is_bot:
         raise Http404
     require(viewer, "people.invite")
-    known: dict[str, Any] = {"person": person, "mailed": queries.was_mailed(person), "has_address": bool(person.email)}
+    known: dict[str, Any] = {
+        "person": person,
+        "invited": queries.invited(viewer, person),
+        "mailed": queries.was_mailed(person),
+        "has_address": bool(person.email),
+        "may_hold": _may_hold(viewer, bool(person.email)),
+    }
     form = InvitePlaceholder(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return page(request, "people/invite_placeholder.html", form=form, handed=handed(request), **known)
