@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from potluck.core import house
-from potluck.core.rules import require
+from potluck.core.rules import may, require
 from potluck.exchange import report
 from potluck.exchange.models import Import
+from potluck.groups.models import Membership
 
 
 def past_imports(viewer: Any) -> list[SimpleNamespace]:
@@ -27,6 +28,15 @@ def past_imports(viewer: Any) -> list[SimpleNamespace]:
         )
         for past in Import.objects.select_related("by").order_by("-begun_at", "-pk")
     ]
+
+
+def has_tables_to_offer(viewer: Any) -> bool:
+    """Did history bring groups, and does this administrator sit in no group at all yet, so that nothing of it reaches them?"""
+    return (
+        may(viewer, "imports.bring")
+        and not Membership.objects.filter(person=viewer).exists()
+        and Import.objects.exclude(readable_at=None).filter(report__groups__gt=0).exists()
+    )
 
 
 def command() -> str:

@@ -15,6 +15,7 @@ from potluck.core import clock, moments, paging
 from potluck.core.answers import Request, go, is_htmx, page, takes
 from potluck.core.jinja import url
 from potluck.core.rules import may
+from potluck.exchange import queries as imports
 from potluck.groups import queries as groups
 from potluck.pages import queries
 from potluck.people import queries as people
@@ -49,6 +50,7 @@ def home(request: Request) -> HttpResponse:
         cards=table,
         greeters=list(people.greeters(viewer)[:6]) if table.is_new else [],
         has_groups=not table.acts and groups.shelf(viewer).exists(),
+        history_came=imports.has_tables_to_offer(viewer),
         here="table",
     )
 

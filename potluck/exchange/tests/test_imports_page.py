@@ -17,6 +17,8 @@ from potluck.exchange.models import Import
 from potluck.exchange.source import BadArchive
 from potluck.exchange.tests.make import said, slack
 from potluck.exchange.verbs import bring_slack
+from potluck.groups.models import Group
+from potluck.groups.verbs import join
 from potluck.people.verbs import the_house
 from tests import make
 
@@ -42,6 +44,40 @@ def test_an_administrator_sees_the_command_and_what_came(tmp_path):
     assert "Not finished" not in page and "Nothing new" not in page
     bring_slack(slack(tmp_path, [said("Hallo")], "unser <b>.zip"), by=keeper)
     assert "Nothing new: all of it was here already." in page_of(keeper)[1]
+
+
+def test_an_administrator_finds_it_at_any_time_by_what_stands_on_the_pages():
+    keeper = make.administrator(language="en")
+    make.post(keeper)  # the table is no longer empty, and says nothing about history
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(keeper)
+    at = "/"
+    for onward in ("/me/", "/house/", "/house/imports/"):
+        page = client.get(at).content.decode()
+        assert f'href="{onward}"' in page, at
+        at = onward
+    assert 'href="/house/"' in client.get(at).content.decode()
+
+
+def test_after_an_import_the_table_leads_its_administrator_to_the_groups_until_they_sit_in_one(tmp_path):
+    keeper, member = make.administrator(language="en"), make.person(language="en")
+
+    def offers(person) -> bool:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(person)
+        page = client.get("/").content.decode()
+        said, leads = "The groups of your history are here." in page, ">To the groups" in page
+        assert leads or not said
+        return said
+
+    assert not offers(keeper)
+    bring_slack(slack(tmp_path, [said("Hallo")]), by=keeper)
+    assert offers(keeper), "on an empty table"
+    make.post(member)
+    assert offers(keeper), "and on one where something stands"
+    assert not offers(member)
+    join(keeper, Group.objects.get())
+    assert not offers(keeper)
 
 
 def test_an_unfinished_import_says_so(tmp_path):
