@@ -14,28 +14,25 @@ def sentence(logged: Any, viewer: Any) -> str:
     what = ", ".join(_role(part) for part in logged.what.split(", "))
     who = logged.by.name if logged.by else _("Somebody on the server's command line")
     if logged.by_id == viewer.pk:
-        return {
+        said = {
+            "house.open": _("You opened the house with its first link."),
+            "people.come": _("You came in by a code that went to your address."),
             "people.claim": _("You took your place."),
+            "people.sign-in-link": _("You made a link that signs you in once."),
             "people.role": _("You changed your own roles: %(what)s."),
             "people.address": _("You wrote down another mailbox for yourself."),
-        }.get(logged.right, _("You used a right on yourself: %(right)s.")) % {
-            "what": what,
-            "right": logged.right,
-        }
-    return {
-        "people.add": _("%(who)s wrote you down here."),
-        "people.invite": _("%(who)s invited you."),
-        "people.claim": _("%(who)s took your place."),
-        "people.sign-in-link": _("%(who)s made a link that signs you in once."),
-        "people.role": _("%(who)s changed your roles: %(what)s."),
-        "people.address": _("%(who)s wrote down another mailbox for you."),
-        "people.deactivate": _("%(who)s closed your access."),
-        "people.reactivate": _("%(who)s opened your access again."),
-    }.get(logged.right, _("%(who)s used a right on you: %(right)s.")) % {
-        "who": who,
-        "what": what,
-        "right": logged.right,
-    }
+        }.get(logged.right, _("You did something here that concerns yourself."))
+    else:
+        said = {
+            "people.add": _("%(who)s wrote you down here."),
+            "people.invite": _("%(who)s invited you."),
+            "people.sign-in-link": _("%(who)s made a link that signs you in once."),
+            "people.role": _("%(who)s changed your roles: %(what)s."),
+            "people.address": _("%(who)s wrote down another mailbox for you."),
+            "people.deactivate": _("%(who)s closed your access."),
+            "people.reactivate": _("%(who)s opened your access again."),
+        }.get(logged.right, _("%(who)s did something here that concerns you."))
+    return said % {"who": who, "what": what}
 
 
 def _role(change: str) -> str:

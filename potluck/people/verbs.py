@@ -107,9 +107,10 @@ def open_house(token: str, *, name: str, email: str, password: str, **profile: A
     house = House.objects.select_for_update().get(pk=the_house().pk)
     if house.opened_at or not secrets.compare_digest(house.first_link or "-", digest(token)):
         raise Refused(_("This link has been used. Ask whoever started Potluck for a new one."))
-    person = add_person(email, name, **{"roles": [Role.ADMINISTRATOR], **profile})
+    person = _write_down(email, name, **{"roles": [Role.ADMINISTRATOR], **profile})
     person.set_password(password)
     person.save(update_fields=["password"])
+    log(person, "house.open", person)
     House.objects.filter(pk=house.pk).update(
         opened_at=clock.now(), opened_by=person, first_link="", turn_to=person
     )
@@ -140,6 +141,14 @@ def add_person(
 ) -> Person:
     """Somebody new: arrived, or (``arrived=False``) a placeholder who is awaited. The address is theirs once they come.
     Raises ``Taken`` where somebody has the address."""
+    person = _write_down(email, name, roles=roles, unit=unit, arrived=arrived, **profile)
+    log(by, "people.add", person, ", ".join(person.roles))
+    return person
+
+
+def _write_down(
+    email: str | None, name: str, *, roles: Iterable[str] = (), unit: str = "", arrived: bool = True, **profile: Any
+) -> Person:
     unit_row = Unit.objects.get_or_create(name=unit)[0] if unit else None
     try:
         with transaction.atomic():
@@ -161,7 +170,6 @@ def add_person(
         raise Taken(email) from error
     if arrived and person.email:
         _own_address(person)
-    log(by, "people.add", person, ", ".join(person.roles))
     return person
 
 
@@ -305,7 +313,9 @@ def come_by_address(email: str, name: str) -> Person:
         raise Refused(_("The door is open for addresses of this house only. With another one, ask for an invitation."))
     kept = Person.objects.select_for_update().filter(email__iexact=email).first()
     if kept is None:
-        return add_person(email, name)
+        person = _write_down(email, name)
+        log(person, "people.come", person)
+        return person
     if not kept.is_placeholder or not kept.is_active:
         raise Refused(_("Somebody in this house has this address already."))
     return _arrive(kept, name)
