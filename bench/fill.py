@@ -62,6 +62,9 @@ def fill(url: str, members: int = 1_000, groups: int = 20, acts: int = 100_000, 
         connection.execute("update acts_act set is_imported = true where at < %s", [NOW - timedelta(days=365)])
         connection.execute("""update acts_act r set answered_at = c.at from (select a.on_id, min(a.at) as at from acts_act a
             join acts_act o on o.id = a.on_id and o.by_id <> a.by_id group by a.on_id) c where c.on_id = r.id""")
+        connection.execute("""update acts_act set is_first = true where id in (select distinct on (a.by_id) a.id
+            from acts_act a join people_person p on p.id = a.by_id where a.kind in ('posted', 'asked') and not a.is_imported
+            and a.at < p.arrived_at + interval '30 days' order by a.by_id, a.at, a.id)""")
         for table in ("people_unit", "people_person", "groups_group", "acts_act"):
             connection.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")  # type: ignore[arg-type]
         connection.commit()
