@@ -180,7 +180,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)  # bin/test says which one runs
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=[
             "--no-sandbox", "--disable-dev-shm-usage",
