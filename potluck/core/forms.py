@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from potluck.core import text
 from potluck.core.declared import random_key
@@ -15,6 +15,8 @@ class Words(forms.CharField):
     """Typed words, cleaned as they are kept (control characters dropped), so that a NUL is no error. ``limit`` in characters."""
 
     widget: Any = forms.Textarea
+    missing: Any = _("Write a few words first.")
+    too_long: Any = _("This is longer than %(limit)s characters. Shorten it, or give it in two parts.")
 
     def __init__(self, *, limit: int = 20_000, **options: Any):
         self.limit = limit
@@ -26,11 +28,9 @@ class Words(forms.CharField):
     def clean(self, value: Any) -> str:
         words = self.to_python(value)
         if self.required and not words:
-            raise forms.ValidationError(_("Write a few words first."))
+            raise forms.ValidationError(self.missing)
         if len(words) > self.limit:
-            raise forms.ValidationError(
-                _("This is longer than %(limit)s characters. Shorten it, or give it in two parts.") % {"limit": self.limit}
-            )
+            raise forms.ValidationError(self.too_long % {"limit": self.limit})
         return words
 
     def run_validators(self, value: Any) -> None:
@@ -38,9 +38,15 @@ class Words(forms.CharField):
 
 
 class Line(Words):
-    """Words in one line."""
+    """Words in one line; the browser lets nobody type more than ``limit``."""
 
     widget = forms.TextInput
+    missing = _("Something is still missing here.")
+    too_long = _("This is longer than %(limit)s characters. Shorten it.")
+
+    def __init__(self, *, limit: int, **options: Any):
+        super().__init__(limit=limit, **options)
+        self.max_length = limit
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())

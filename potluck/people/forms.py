@@ -12,19 +12,10 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core import mail
-from potluck.core.forms import Once
-from potluck.core.text import typed
+from potluck.core.forms import Line, Once
 
 
-class Words(forms.CharField):
-    """A line of text: control characters are an error (NUL) or dropped, ends are trimmed."""
-
-    def to_python(self, value: Any) -> str:
-        value = super().to_python(value)
-        return value if "\x00" in value else typed(value)
-
-
-class Asked(forms.Form):
+class Autofilled(forms.Form):
     """A form whose fields know their autocomplete word."""
 
     auto: dict[str, str] = {}
@@ -36,8 +27,8 @@ class Asked(forms.Form):
                 self.fields[name].widget.attrs["autocomplete"] = word
 
 
-def _name(**more: Any) -> Words:
-    return Words(label=_("Name"), max_length=80, **more)
+def _name(**more: Any) -> Line:
+    return Line(label=_("Name"), limit=80, **more)
 
 
 def _email(**more: Any) -> forms.EmailField:
@@ -55,7 +46,7 @@ def _password(**more: Any) -> forms.CharField:
     )
 
 
-class WithPassword(Asked):
+class WithPassword(Autofilled):
     """Checks the password against name and address, too."""
 
     email_of = ""
@@ -112,7 +103,7 @@ class Claim(WithPassword):
             )
 
 
-class Join(Asked):
+class Join(Autofilled):
     """Somebody with an address that the house has opened its door to."""
 
     auto = {"name": "name", "email": "email"}
@@ -120,9 +111,9 @@ class Join(Asked):
     email = _email()
 
 
-class Code(Asked):
+class Code(Autofilled):
     auto = {"code": "one-time-code"}
-    code = Words(label=_("Code"), max_length=20)
+    code = Line(label=_("Code"), limit=20)
 
 
 #: Each language in its own words, whatever the page speaks.
@@ -158,28 +149,28 @@ class Time(forms.TimeField):
         super().__init__(input_formats=["%H:%M", "%H:%M:%S"], **more)
 
 
-def _reach() -> dict[str, Words]:
+def _reach() -> dict[str, Line]:
     return {
-        "phone": Words(label=_("Telephone"), max_length=40, required=False),
-        "hours": Words(
+        "phone": Line(label=_("Telephone"), limit=40, required=False),
+        "hours": Line(
             label=_("When"),
-            max_length=120,
+            limit=120,
             required=False,
             help_text=_("For example: Monday to Thursday, 9 to 15."),
         ),
-        "place": Words(
+        "place": Line(
             label=_("Where to find them"),
-            max_length=120,
+            limit=120,
             required=False,
             help_text=_("Building, floor, room, or by the coffee machine."),
         ),
     }
 
 
-class OfHouse(Asked):
+class OfHouse(Autofilled):
     """Name, language, working hours and time zone of the house."""
 
-    name = Words(label=_("Name of the house"), max_length=80, help_text=_("What people call your company."))
+    name = Line(label=_("Name of the house"), limit=80, help_text=_("What people call your company."))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     day_starts = Time(label=_("Work begins at"))
     day_ends = Time(label=_("Work ends at"))
@@ -197,7 +188,7 @@ class FourQuestions(OfHouse):
 
     auto = {"phone": "tel"}
     who = forms.ChoiceField(choices=[("me", "me"), ("other", "other")])
-    other_name = Words(label=_("Their name"), max_length=80, required=False)
+    other_name = Line(label=_("Their name"), limit=80, required=False)
     other_email = forms.EmailField(label=_("Their e-mail address"), max_length=254, required=False)
     phone = _reach()["phone"]
     hours = _reach()["hours"]
@@ -215,32 +206,32 @@ class FourQuestions(OfHouse):
         return given
 
 
-class Profile(Asked):
+class Profile(Autofilled):
     """What others read about somebody, and how they reach them."""
 
     auto = {"name": "name", "phone": "tel"}
     name = _name()
-    introduction = Words(
+    introduction = Line(
         label=_("One sentence about you"),
-        max_length=200,
+        limit=200,
         required=False,
         help_text=_("What you like to be asked, or what you like."),
     )
-    helps_with = Words(
+    helps_with = Line(
         label=_("I can help with"),
-        max_length=200,
+        limit=200,
         required=False,
         help_text=_("Separated by commas: old machines, Polish, pivot tables."),
     )
-    phone = Words(label=_("Telephone"), max_length=40, required=False)
-    hours = Words(label=_("When one reaches you"), max_length=120, required=False)
-    place = Words(label=_("Where one finds you"), max_length=120, required=False)
+    phone = Line(label=_("Telephone"), limit=40, required=False)
+    hours = Line(label=_("When one reaches you"), limit=120, required=False)
+    place = Line(label=_("Where one finds you"), limit=120, required=False)
     likes_to_greet = forms.BooleanField(
         label=_("I like to say hello"), required=False, help_text=_("Newcomers then see your face on their first day.")
     )
 
 
-class Settings(Asked):
+class Settings(Autofilled):
     """One's own language, hours and keys; what is left empty is as in the house."""
 
     language = forms.ChoiceField(label=_("Language"), choices=[("", _("As my browser says")), *LANGUAGES], required=False)
@@ -261,7 +252,7 @@ class Settings(Asked):
         return given
 
 
-class Invite(Asked):
+class Invite(Autofilled):
     """Somebody new. Without an address the link is handed over."""
 
     name = _name()
@@ -277,7 +268,7 @@ class Invite(Asked):
             del self.fields["role"]
 
 
-class InvitePlaceholder(Asked):
+class InvitePlaceholder(Autofilled):
     """Somebody known from history: their address, where the house does not know it."""
 
     email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
@@ -289,7 +280,7 @@ def roles() -> list[tuple[str, Any]]:
     return list(role_words().items())
 
 
-class Roles(Asked):
+class Roles(Autofilled):
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False)
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -297,11 +288,11 @@ class Roles(Asked):
         self.fields["roles"].choices = roles()  # type: ignore[attr-defined]
 
 
-class Mailbox(Asked):
+class Mailbox(Autofilled):
     email = _email()
 
 
-class OwnMailbox(Asked):
+class OwnMailbox(Autofilled):
     """One's own new mailbox. Who has a password gives it: a browser left open is no way to somebody's place."""
 
     auto = {"email": "email", "password": "current-password"}
@@ -345,9 +336,9 @@ class Furnishing(OfHouse):
 
     weekdays = forms.TypedMultipleChoiceField(label=_("Working days"), choices=WEEKDAYS, coerce=int, required=False)
     turn_to = forms.ChoiceField(label=_("The person to turn to"), required=False)
-    mail_domains = Words(
+    mail_domains = Line(
         label=_("Mail domains with an open door"),
-        max_length=600,
+        limit=600,
         required=False,
         help_text=_("Whoever has an address there can come in by a code. Separated by commas; empty: by invitation only."),
     )

@@ -63,7 +63,7 @@ def test_a_newer_link_closes_the_one_before(client: Client):
     [
         ("name", ""),
         ("name", "x" * 81),
-        ("name", "a\x00b"),
+        ("name", "\x00"),
         ("email", "not an address"),
         ("email", "a" * 260 + "@example.org"),
         ("password", "short"),
