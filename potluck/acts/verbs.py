@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from potluck.acts.kinds import Kind, of, those
 from potluck.acts.models import UNDO_LIVES, Act, Mention, Named, Reach
-from potluck.core import clock, text
+from potluck.core import clock, rows, text
 from potluck.core.rules import Refused, require
 from potluck.groups.models import Group
 from potluck.people.models import NEW_FOR, Person
@@ -65,26 +66,44 @@ def record(
     act.was_given_before = False  # type: ignore[attr-defined]
     mentioned = _mentioned(by, words)
     act.html = _with_mentions(html, mentioned)
-    try:
-        with transaction.atomic():
-            act.save(force_insert=True)
-    except IntegrityError:  # asked only then: hardly any form is sent twice
-        if once and (before := Act.objects.filter(by=by, once=once).first()) is not None:
-            before.was_given_before = True  # type: ignore[attr-defined]
-            return before
-        raise
+    act.told_by_name = list(mentioned.values())  # type: ignore[attr-defined]
     named = {person.pk for person in to}
     if like is not None and like.reach == Reach.NAMED:
         # A word on something private is read by those who can read that, and by nobody else.
         named |= set(like.named.values_list("person", flat=True)) | {like.by_id}
-    Named.objects.bulk_create([Named(act=act, person_id=pk, at=act.at) for pk in sorted(named)])
-    Mention.objects.bulk_create([Mention(act=act, person=person) for person in mentioned.values()])
-    act.told_by_name = list(mentioned.values())  # type: ignore[attr-defined]
-    if like is not None:
-        stir([like.pk])
+    first, *others = _news(act, "new", by, named)
+    asked = rows.values(act) | {
+        "named": sorted(named),
+        "mentioned": [person.pk for person in mentioned.values()],
+        "like": like.pk if like is not None else None,
+        "news": first,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_recording(), asked)
+        made = cursor.fetchone()
+    if made is None:  # the same form once more
+        before = Act.objects.get(by=by, once=once)
+        before.was_given_before = True  # type: ignore[attr-defined]
+        return before
+    rows.written(act, made[0])
+    _ring(others)
     note_first(act)
-    _notify(act, "new", by, named)
     return act
+
+
+@cache
+def _recording() -> str:
+    """The act, whom it is for, whom its words name, that what it is on was stirred, and the news of it: one statement. Nothing
+    at all where the same form gave it before."""
+    return f"""
+with given as (insert into acts_act {rows.insertion(Act)} on conflict (by_id, once) do nothing returning id, at),
+named as (insert into acts_named (act_id, person_id, at)
+  select given.id, one, given.at from given cross join unnest(%(named)s::bigint[]) one),
+mentioned as (insert into acts_mention (act_id, person_id)
+  select given.id, one from given cross join unnest(%(mentioned)s::bigint[]) one),
+stirred as (update acts_act a set stirred = a.stirred + 1 from given where a.id = %(like)s::bigint)
+select id, pg_notify('potluck', %(news)s) from given
+"""
 
 
 def stir(acts: Iterable[int | None]) -> None:
@@ -178,6 +197,11 @@ def publish(act: Act, what: str, *, by: Person | None = None, reach: str = "") -
 
 
 def _notify(act: Act, what: str, by: Person | None, named: Iterable[int], reach: str = "") -> None:
+    _ring(_news(act, what, by, named, reach))
+
+
+def _news(act: Act, what: str, by: Person | None, named: Iterable[int], reach: str = "") -> list[str]:
+    """What the live streams hear, in as many pieces as the people need."""
     people = sorted({*named, act.by_id})
     news: dict[str, Any] = {"act": act.key, "what": what, "reach": reach or act.reach, "author": act.by_id}
     if act.on_id and not act.in_feed:
@@ -186,10 +210,16 @@ def _notify(act: Act, what: str, by: Person | None, named: Iterable[int], reach:
         news["by"] = by.pk
     if act.reach == Reach.GROUP:
         news |= {"group": act.group_id, "closed": act.group.is_closed}  # type: ignore[union-attr]
-    with connection.cursor() as cursor:
-        for first in range(0, len(people), _PEOPLE_AT_ONCE):
-            some = people[first : first + _PEOPLE_AT_ONCE]
-            cursor.execute("select pg_notify('potluck', %s)", [json.dumps(news | {"people": some})])
+    return [
+        json.dumps(news | {"people": people[first : first + _PEOPLE_AT_ONCE]})
+        for first in range(0, len(people), _PEOPLE_AT_ONCE)
+    ]
+
+
+def _ring(news: Iterable[str]) -> None:
+    for one in news:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_notify('potluck', %s)", [one])
 
 
 def note_answers(root: Act) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from potluck.acts.models import Act
 from potluck.core import clock
+from potluck.core.declared import random_key
 from potluck.groups.models import GroupNews, JoinRequest
 from potluck.notices.models import Mail, MailChoice, Notice, Preference
 from potluck.people.models import Logged, Person
@@ -41,36 +42,49 @@ def tell(
     }
     if not told or (about is not None and about.is_imported):
         return
-    simulated = clock.is_simulated()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select person_id from notices_preference where mail = %s and person_id = any(%s)", [MailChoice.OFF, list(told)]
-        )
-        off = {pk for (pk,) in cursor.fetchall()}
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                receiver=person,
-                kind=kind,
-                act=about,
-                cause=cause,
-                by=by,
-                subject=subject[:300],
-                at=clock.now(),
-                no_mail=simulated or not by_mail or pk in off,
-            )
-            for pk, person in told.items()
-        ],
-        ignore_conflicts=True,
-    )
+    simulated, mailed = clock.is_simulated(), []
+    for some in _some(sorted(told)):
+        asked: dict[str, Any] = {
+            "people": some,
+            "keys": [random_key() for _one in some],
+            "kind": kind,
+            "cause": cause,
+            "act": about.pk if about is not None else None,
+            "by": by.pk if by is not None else None,
+            "subject": subject[:300],
+            "at": clock.now(),
+            "no_mail": simulated or not by_mail,
+            "ring": json.dumps({"notices": some}),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_TELL, asked)
+            mailed += cursor.fetchone()[0]  # type: ignore[index]
     if about is not None and kind in _COMES_AND_GOES:
         Notice.objects.filter(act=about, kind=kind, by=by, receiver__in=told).update(taken_back_at=None)
-    _ring(told)
-    mailed: Any = [pk for pk in told if by_mail and pk not in off]
-    if mailed and not simulated:
+    if mailed and by_mail and not simulated:
         from potluck.notices.jobs import GRACE, mail_to
 
         mail_to.configure(schedule_in={"seconds": GRACE}).defer(receivers=mailed)
+
+
+#: Notices, who of their receivers has mail switched on, and the ring at their open streams: one statement.
+_TELL = """
+with one as (
+  select r.id, r.key, coalesce(p.mail = 'off', false) as off
+  from unnest(%(people)s::bigint[], %(keys)s::text[]) r (id, key) left join notices_preference p on p.person_id = r.id),
+told as (insert into notices_notice (key, receiver_id, kind, cause, act_id, by_id, subject, at, no_mail)
+  select one.key, one.id, %(kind)s, %(cause)s, %(act)s::bigint, %(by)s::bigint, %(subject)s, %(at)s, %(no_mail)s or one.off
+  from one
+  on conflict do nothing)
+select coalesce(array_agg(id order by id) filter (where not off), '{}'), pg_notify('potluck', %(ring)s) from one
+"""
+#: One NOTIFY holds 8000 bytes.
+_PEOPLE_AT_ONCE = 500
+
+
+def _some(people: list[int]) -> Iterator[list[int]]:
+    for first in range(0, len(people), _PEOPLE_AT_ONCE):
+        yield people[first : first + _PEOPLE_AT_ONCE]
 
 
 #: What can be taken back, and said again. It is told once all the same.
@@ -84,19 +98,6 @@ def untell(kind: str, *, about: Act, by: Person) -> None:
     notices = Notice.objects.filter(act=about, kind=kind, by=by, taken_back_at=None)
     notices.filter(read_at=None).update(read_at=now)
     notices.update(taken_back_at=now)
-
-
-#: One NOTIFY holds 8000 bytes.
-_PEOPLE_AT_ONCE = 500
-
-
-def _ring(told: Iterable[int]) -> None:
-    """Tells the open streams of these people, when the transaction commits, to look."""
-    people = sorted(told)
-    with connection.cursor() as cursor:
-        for first in range(0, len(people), _PEOPLE_AT_ONCE):
-            some = people[first : first + _PEOPLE_AT_ONCE]
-            cursor.execute("select pg_notify('potluck', %s)", [json.dumps({"notices": some})])
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from potluck.acts.models import Act, Named, Reach
 from potluck.acts.queries import standing
 from potluck.acts.verbs import Past, note_answers, publish, record, record_many, stir
-from potluck.core import clock
+from potluck.core import clock, rows
 from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell, untell
 from potluck.people.models import Person
@@ -43,7 +43,7 @@ def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> A
     above = None
     if on.pk != root.pk:
         above = Comment.objects.get(act=on).below or on
-    Comment.objects.create(act=act, below=above, answers=on)
+    rows.insert(Comment(act=act, below=above, answers=on))
     if root.answered_at is None:
         note_answers(root)
     cause = f"/acts/{root.key}/"

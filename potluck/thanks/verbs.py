@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Reach
 from potluck.acts.verbs import WORDS_LIMIT, record, widen
-from potluck.core import clock, text
+from potluck.core import clock, rows, text
 from potluck.core.rules import Refused, require
 from potluck.notices.verbs import tell, untell
 from potluck.people.models import Person
@@ -35,13 +35,15 @@ def thank(
     if act.was_given_before:  # type: ignore[attr-defined]
         return act
     what_changed = text.typed(what_changed, WORDS_LIMIT)
-    thanks = Thanks.objects.create(
+    thanks = Thanks(
         act=act,
         what_changed=what_changed,
         what_changed_html=text.clean(what_changed),
         is_offered=offer_to_wall,
     )
-    Receiver.objects.bulk_create([Receiver(thanks=thanks, person=person) for person in receivers])
+    rows.insert(thanks)
+    for person in receivers:
+        rows.insert(Receiver(thanks=thanks, person=person))
     tell(receivers, "thanked", about=act, cause=f"/acts/{act.key}/", by=giver)
     _count_standing_yes(thanks)
     _hang_or_take_down(thanks)

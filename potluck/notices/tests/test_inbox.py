@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
 
+import psycopg
 import pytest
 from django.test import Client
 
 from potluck.acts import verbs as acts
 from potluck.groups import verbs as groups
-from potluck.notices import queries, verbs
+from potluck.notices import live, queries, verbs
 from potluck.notices.models import Notice
 from potluck.people import verbs as people
 from potluck.talk import verbs as talk
@@ -244,13 +246,16 @@ def test_how_one_is_told_by_mail_is_chosen_and_a_broken_choice_is_said(client):
     assert queries.mail_choice(person) == "at-once"
 
 
-def test_many_are_told_at_once():
-    """More than one NOTIFY holds."""
-    giver = make.person()
-    many = [make.person() for _n in range(3)]
-    verbs._ring(range(10**6, 10**6 + 3000))
-    verbs.tell(many, "answered", cause="/x/", by=giver)
-    assert Notice.objects.filter(cause="/x/").count() == 3
+@pytest.mark.django_db(transaction=True)
+def test_many_are_told_at_once_in_as_many_pieces_as_a_notify_holds(monkeypatch):
+    monkeypatch.setattr(verbs, "_PEOPLE_AT_ONCE", 2)
+    giver, *many = [make.person() for _n in range(6)]
+    with psycopg.connect(**live._address(), autocommit=True) as ear:
+        ear.execute("listen potluck")
+        verbs.tell(many, "answered", cause="/x/", by=giver)
+        rung = [json.loads(one.payload)["notices"] for one in ear.notifies(timeout=2, stop_after=3)]
+    assert rung == [[one.pk for one in many[first : first + 2]] for first in (0, 2, 4)]
+    assert Notice.objects.filter(cause="/x/").count() == 5
 
 
 def test_old_notices_are_forgotten():
