@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from potluck.core import clock
+from potluck.core.said import InCookie
 from potluck.people import verbs as people
 from tests import crawl, roles, world
 
@@ -259,6 +260,7 @@ def ask(client: Client, house: world.World, name: str, method: str, args: list[s
         answer = client.get(address) if method == "GET" else client.post(address, form(house, name))
         after = written()
         transaction.set_rollback(True)
+    client.cookies.pop(InCookie.cookie_name, None)  # what was said after it: no rollback takes that back
     return answer, after - before
 
 
