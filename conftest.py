@@ -225,6 +225,7 @@ def _as_at_first(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[
     yield
     translation.deactivate()
     timezone.deactivate()
-    if "transactional_db" in request.fixturenames:
+    marked = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marked and marked.kwargs.get("transaction")):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("delete from procrastinate_jobs")

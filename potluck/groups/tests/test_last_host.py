@@ -177,5 +177,3 @@ def test_of_two_who_take_up_a_group_in_the_same_moment_one_does():
             time.sleep(0.3)
             assert not later.done()
         assert later.result(5) == "refused"
-    with connection.cursor() as cursor:
-        cursor.execute("truncate procrastinate_jobs cascade")
