@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 
 from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key
@@ -21,6 +23,12 @@ class Reach(models.TextChoices):
     EVERYONE = "everyone"
     GROUP = "group"
     NAMED = "named"
+
+
+class Made(models.GeneratedField):
+    """What PostgreSQL makes of other fields of the row and nobody but PostgreSQL reads."""
+
+    db_returning = False  # type: ignore[assignment]
 
 
 class ActQuerySet(models.QuerySet["Act"]):
@@ -173,6 +181,28 @@ class Act(models.Model):
         readers=Readers.NOBODY,
         retention=Retention.DAYS_30,
     )
+    # Each stem is bound to the readers of the act ("e dimm": everyone; "g12 dimm": that group; "n dimm": named people), so that
+    # the index is asked for what the viewer may see and never touches the rest (acts/finding.py, docs/decisions/0008).
+    # Taken back: empty at once.
+    found = declared(
+        Made(
+            expression=Func(
+                "reach",
+                "group",
+                "withdrawn_at",
+                "root_withdrawn",
+                "language",
+                "title",
+                "html",
+                function="potluck_found",
+            ),
+            output_field=SearchVectorField(),
+            db_persist=True,
+        ),
+        purpose="the stems of its words, to be found by",
+        readers=Readers.NOBODY,
+        retention=Retention.ACT,
+    )
 
     objects = ActQuerySet.as_manager()
 
@@ -201,6 +231,9 @@ class Act(models.Model):
                 condition=Q(in_feed=True, withdrawn_at__isnull=True),
             ),
             models.Index(fields=["by"], name="acts_first", condition=Q(is_first=True)),
+            # Search: what is private stands in no index of words, it is looked for among one's own.
+            GinIndex(fields=["found"], name="acts_found", condition=~Q(reach="named")),
+            models.Index(fields=["by"], name="acts_private", condition=Q(reach="named")),
             models.Index(fields=["on", "at", "id"], name="acts_on_an_act", condition=Q(on__isnull=False)),
             models.Index(fields=["touched_at"], name="acts_touched", condition=Q(touched_at__isnull=False)),
             models.Index(

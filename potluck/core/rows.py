@@ -13,7 +13,7 @@ from django.db.models import AutoField, Model
 @cache
 def columns(**models: type[Model]) -> str:
     """The columns of these models under these table names, as ``instances`` reads them: ``columns(a=Act, p=Person)``."""
-    return ", ".join(f'{name}."{field.column}"' for name, model in models.items() for field in model._meta.concrete_fields)
+    return ", ".join(f'{name}."{field.column}"' for name, model in models.items() for field in _fields(model))
 
 
 def instances(found: Sequence[Any], *models: type[Model]) -> list[Any]:
@@ -27,9 +27,14 @@ def instances(found: Sequence[Any], *models: type[Model]) -> list[Any]:
     return made
 
 
+def _fields(model: type[Model]) -> list[Any]:
+    """All that verbs may want to know; not what PostgreSQL makes for itself."""
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
 @cache
 def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+    return [field.attname for field in _fields(model)]
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Greatest, Lower
 from django.http import Http404
 
 from potluck.groups.models import Group, JoinRequest, Membership
@@ -33,6 +34,23 @@ def shelf(viewer: Any) -> Any:
         visible_to(viewer)
         .annotate(is_mine=Exists(mine), has_asked=Exists(asked))
         .order_by(F("archived_at").asc(nulls_first=True), "-is_mine", Lower("name"), "pk")
+    )
+
+
+def named_like(viewer: Any, words: str, limit: int = 6) -> list[Group]:
+    """Groups the viewer may see, by a name written so or almost so (pg_trgm, accents do not count); the nearest first."""
+    if not words.strip():
+        return []
+    name: Any = Func("name", function="unaccent")
+    typed: Any = Func(Value(words.strip()), function="unaccent")
+    mine = Membership.objects.filter(group=OuterRef("pk"), person=viewer)
+    asked = JoinRequest.objects.filter(group=OuterRef("pk"), person=viewer, answered_at=None)
+    return list(
+        visible_to(viewer)
+        .annotate(near=Greatest(TrigramWordSimilarity(typed, name), TrigramWordSimilarity(name, typed)))
+        .filter(near__gte=0.5)
+        .annotate(is_mine=Exists(mine), has_asked=Exists(asked))
+        .order_by("-near", F("archived_at").asc(nulls_first=True), Lower("name"), "pk")[:limit]
     )
 
 

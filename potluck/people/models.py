@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
@@ -339,6 +340,12 @@ class Person(AbstractBaseUser):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="people_by_name"),
+            GinIndex(
+                fields=["sort_key"],
+                opclasses=["gin_trgm_ops"],
+                name="people_named_like",
+                condition=Q(is_active=True) | Q(is_placeholder=True),
+            ),
             models.Index(
                 fields=["-arrived_at"], name="people_by_arrival", condition=Q(arrived_at__isnull=False)
             ),

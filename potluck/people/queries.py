@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Greatest
 from django.http import Http404
 
 from potluck.core import clock
 from potluck.core.rules import may, require
 from potluck.people.models import ROLE_WORDS, House, Invitation, Logged, Person, Role, Session, SignInLink
-from potluck.people.verbs import digest, the_house
+from potluck.people.verbs import GERMAN, digest, sort_key, the_house
 
 #: What a plate and a name need.
 PLATE = ("pk", "handle", "name", "unit__name")
@@ -40,6 +43,37 @@ def directory(viewer: Any, words: str = "") -> Any:
             Q(name__icontains=word) | Q(unit__name__icontains=word) | Q(helps_with__icontains=word)
         )
     return people
+
+
+#: Written so or almost so; how alike is enough stands in the settings (``pg_trgm.word_similarity_threshold``).
+_LIKE = "select id from people_person where (is_active or is_placeholder) and "
+_LIKE += "(sort_key %%> %s or sort_key %%> %s or sort_key %%> %s)"
+
+
+def _spellings(name: str) -> list[str]:
+    """As it is typed, with "ue" for "ü", and with "u" for "ue": nobody asks how a name is written in the passport."""
+    plain = sort_key(name)
+    return [plain, sort_key(name.translate(GERMAN)), plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")]
+
+
+def named_like(viewer: Any, words: str, limit: int = 6) -> list[Person]:
+    """Whom the viewer may see by a name written so or almost so, then who can help with what the words say; the nearest name
+    first. As in the directory: who is awaited is among them, programs and whose access is closed are not."""
+    parts = words.split()[:8]
+    if not parts:
+        return []
+    named = people = visible_to(viewer).human().select_related("unit")
+    for part in parts:
+        named = named.filter(pk__in=RawSQL(_LIKE, _spellings(part)))  # noqa: S611 - the text is ours
+    near = Greatest(*(TrigramWordSimilarity(words, "sort_key") for words in _spellings(" ".join(parts))))
+    found = list(named.annotate(near=near).order_by("-near", "sort_key", "pk")[:limit])
+    found = [one for one in found if one.near > found[0].near - 0.25]  # beside the name itself, no others that resemble it
+    if len(found) < limit:
+        able = people.exclude(helps_with="").exclude(pk__in=[one.pk for one in found])
+        for part in parts:
+            able = able.filter(helps_with__icontains=part)
+        found += able.order_by("sort_key", "pk")[: limit - len(found)]
+    return found
 
 
 def community_managers(viewer: Any) -> Any:
