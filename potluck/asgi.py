@@ -16,6 +16,7 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from potluck.core import pictures, web  # noqa: E402
+from potluck.core.armour import armoured  # noqa: E402
 from potluck.core.handler import Handler  # noqa: E402
 from potluck.core.health import health  # noqa: E402
 from potluck.core.static import static_files  # noqa: E402
@@ -33,6 +34,7 @@ pages = WSGIMiddleware(Handler(), workers=THREADS)  # type: ignore
 static = static_files(pages)
 
 
+@armoured
 async def application(scope, receive, send) -> None:
     """ASGI: finds who answers. Only plain HTTP comes here (no lifespan, no websockets)."""
     path = scope["path"]

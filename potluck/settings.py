@@ -152,8 +152,10 @@ SESSION_ENGINE = "potluck.people.sessions"
 SESSION_COOKIE_NAME = f"potluck_session_{COOKIE_SUFFIX}"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
+# Secure is what a cookie becomes whenever its request came by HTTPS (core/armour.py): a house on loopback has none.
 CSRF_COOKIE_NAME = f"potluck_csrf_{COOKIE_SUFFIX}"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # every page holds its token; no script reads the cookie
 CSRF_FAILURE_VIEW = "potluck.core.answers.expired_form"
 MESSAGE_STORAGE = "potluck.core.said.Said"
 SECURE_CONTENT_TYPE_NOSNIFF = True

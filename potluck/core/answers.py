@@ -119,12 +119,12 @@ def refused(request: HttpRequest, sentence: Any) -> HttpResponse:
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long or came from elsewhere: what was typed is shown, so that nothing is lost."""
-    kept = [
+    typed = [
         value
         for name, value in request.POST.items()
         if name not in ("csrfmiddlewaretoken", "once") and "password" not in name and len(value) > 3
     ]
-    return render(request, "core/expired.html", {"kept": kept}, status=403)
+    return render(request, "core/expired.html", {"typed": typed}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -135,6 +135,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         _(
             "What your browser sent was too large or broken. Nothing was changed. Go back, shorten it and try again."
         ),
+    )
+
+
+def other_host(request: HttpRequest) -> HttpResponse:
+    """400 for a request that names another host: whoever it is meant for, nothing here is said to them."""
+    return _plainly(
+        request,
+        400,
+        _("That could not be read"),
+        _("This house is not known by that address. Ask whoever keeps it for the right one."),
     )
 
 

@@ -8,5 +8,5 @@ document.addEventListener("change", (event) => {
   const value = event.target.value;
   if (value && value !== "system") document.documentElement.dataset[choice] = value;
   else delete document.documentElement.dataset[choice];
-  document.cookie = `${choice}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax`;
+  document.cookie = `${choice}=${encodeURIComponent(value)}; path=/; max-age=${YEAR}; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 });

@@ -39,3 +39,10 @@ def test_without_that_answer_the_same_address_would_break(as_member, monkeypatch
     monkeypatch.setattr(Answers, "process_exception", lambda *_: None)
     with pytest.raises(DataError):
         as_member.get("/people/?after=%00")
+
+
+def test_a_form_without_its_token_is_refused_with_what_was_typed(as_member):
+    as_member.handler.enforce_csrf_checks = True
+    answer = as_member.post("/posts/", {"words": "Zwei Absätze über den Kuchen.", "once": "k" * 12})
+    assert answer.status_code == 403 and "Zwei Absätze über den Kuchen." in answer.content.decode()
+    assert not Act.objects.exists()
