@@ -11,6 +11,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -101,6 +103,33 @@ def clone(name: str) -> None:
         _create(server, name, template)
     _point_to(name)
     assert settings.DATABASES["default"]["NAME"] == name
+
+
+@contextmanager
+def beside(name: str) -> Iterator[None]:
+    """A second database ``name`` with all tables and no rows, gone afterwards."""
+    folder = Path(os.environ["POTLUCK_TEST_FOLDER"])
+    with (folder / "template.lock").open("w") as lock, psycopg.connect(_maintenance_url(), autocommit=True) as server:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _create(server, name, f"tables_{state_of_the_tables()}")
+    try:
+        yield
+    finally:
+        with psycopg.connect(_maintenance_url(), autocommit=True) as server:
+            server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def django_in(name: str) -> Iterator[None]:
+    """Within the block Django's connection leads to another database than the test's own."""
+    from django.conf import settings
+
+    own = settings.DATABASES["default"]["NAME"]
+    _point_to(name)
+    try:
+        yield
+    finally:
+        _point_to(own)
 
 
 def _create(server: psycopg.Connection, name: str, template: str) -> None:

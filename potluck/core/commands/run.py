@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     if options.debug and options.host not in ("127.0.0.1", "localhost", "::1"):
         raise Trouble("--debug shows the inside of the house, so it works on loopback only: leave out --host or --debug.")
-    with Bell() as bell, _only_one(options.data) as note:
+    with Bell() as bell, only_one(options.data) as note:
         _free(options.host, options.port)
         address = f"http://localhost:{options.port}"
         os.environ |= {"POTLUCK_HOST": options.host, "POTLUCK_PORT": str(options.port)}
@@ -217,7 +217,7 @@ class Note:
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[Note]:
+def only_one(data: Path) -> Iterator[Note]:
     postgres.make_data_folder(data)
     note = Note(data)
     try:
