@@ -152,7 +152,9 @@ def known_tables(connection: psycopg.Connection, say: Say = lambda sentence: Non
     found = connection.execute("""
         select c.relname, array_agg(a.attname::text order by a.attnum) filter (where a.attgenerated = ''),
                (select array_agg(k.attname::text order by i.place)
-                from pg_index x, unnest(x.indkey) with ordinality i(number, place) join pg_attribute k on k.attnum = i.number where x.indrelid = c.oid and x.indisprimary and k.attrelid = c.oid)
+                from pg_index x, unnest(x.indkey) with ordinality i(number, place)
+                join pg_attribute k on k.attnum = i.number
+                where x.indrelid = c.oid and x.indisprimary and k.attrelid = c.oid)
         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where c.relkind in ('r', 'p') and c.relnamespace = current_schema()::regnamespace
           and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype = 'e')
@@ -170,7 +172,7 @@ def _names(connection: psycopg.Connection) -> set[str]:
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None)
-    made = [tuple(node) for node in made_migrations(connection)]
+    made = [(app, name) for app, name in made_migrations(connection)]
     if unknown := [node for node in made if node not in loader.graph.nodes and node not in loader.replacements]:
         raise Trouble(f"The tables were made by a newer Potluck ({'.'.join(unknown[0])} is not known here): "
                       "bring this one up to date first.")
