@@ -30,7 +30,7 @@ class Import(models.Model):
     key = key(readers=Readers.ADMINISTRATORS, retention=Retention.HOUSE)
     system = declared(
         models.CharField(max_length=16),
-        purpose="what wrote the archive: slack",
+        purpose="what wrote the archive, slack, or people: a people list",
         readers=Readers.ADMINISTRATORS,
         retention=Retention.HOUSE,
     )
@@ -189,3 +189,45 @@ class Staged(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["of", "what", "space", "at", "id"], name="staged_in_order")]
+
+
+class Listed(models.Model):
+    """Somebody a people list named, and what it last said of them: a change in the list is told from one that the person made
+    themself. Whom no list ever named is not closed because a list does not name them."""
+
+    who = declared(
+        models.CharField(max_length=64, unique=True),
+        purpose="hash of the address or number on the list: it is recognised after the address here changed",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )
+    person = declared(
+        models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+"),
+        purpose="who it is here",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )
+    name = declared(
+        models.CharField(max_length=80),
+        purpose="the name on the list",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )
+    unit = declared(
+        models.CharField(max_length=80, blank=True),
+        purpose="where they work, on the list",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )
+    left_at = declared(
+        models.DateTimeField(null=True),
+        purpose="a list closed their access, and a list may open it again",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )
+    of = declared(
+        models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="listed"),
+        purpose="the list that kept a place for them; empty: they were here before",
+        readers=Readers.NOBODY,
+        retention=Retention.PERSON,
+    )

@@ -9,25 +9,30 @@ from potluck.core import house
 from potluck.core.rules import may, require
 from potluck.exchange import report
 from potluck.exchange.models import Import
+from potluck.exchange.roster import report as roster
 from potluck.groups.models import Membership
 
 
 def past_imports(viewer: Any) -> list[SimpleNamespace]:
     """What was brought, newest first, each with its report in words; one that is not finished has none. Raises ``Refused``."""
     require(viewer, "imports.bring")
-    return [
-        SimpleNamespace(
-            name=past.name,
-            at=past.readable_at or past.begun_at,
-            by=past.by,
-            private=past.private,
-            messages=past.messages,
-            is_finished=past.readable_at is not None,
-            came=list(report.numbers(past.report)),
-            stayed_out=list(report.reasons(past.report)),
-        )
-        for past in Import.objects.select_related("by").order_by("-begun_at", "-pk")
-    ]
+    return [_past(one) for one in Import.objects.select_related("by").order_by("-begun_at", "-pk")]
+
+
+def _past(past: Import) -> SimpleNamespace:
+    words = roster if past.system == "people" else report
+    return SimpleNamespace(
+        name=past.name,
+        at=past.readable_at or past.begun_at,
+        by=past.by,
+        private=past.private,
+        messages=past.messages,
+        is_people_list=past.system == "people",
+        is_finished=past.readable_at is not None,
+        came=list(words.numbers(past.report)),
+        stayed_out=list(words.reasons(past.report)),
+        sentences=list(roster.sentences(past.report)),
+    )
 
 
 def has_tables_to_offer(viewer: Any) -> bool:

@@ -61,16 +61,17 @@ def numbers(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(words, number) of what came in, written in the reader's language; a zero says nothing."""
     for name, words in CAME.items():
         if report.get(name):
-            yield str(words), _number(report[name])
+            yield str(words), number(report[name])
 
 
 def reasons(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(words, number) of what stayed out, the most frequent first."""
     for reason, count in sorted(report.get("skipped", {}).items(), key=lambda row: (-row[1], row[0])):
-        yield str(REASONS.get(reason, reason)), _number(count)
+        yield str(REASONS.get(reason, reason)), number(count)
 
 
-def _number(count: int) -> str:
+def number(count: int) -> str:
+    """``12,345``, as the reader writes it."""
     return format_decimal(count, locale=(get_language() or "en")[:2])
 
 

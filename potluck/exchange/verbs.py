@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
+from django.db import IntegrityError, transaction
 
 from potluck.core import clock
-from potluck.core.rules import Refused, require
+from potluck.core.rules import require
 from potluck.exchange import report
+from potluck.exchange.alone import alone
 from potluck.exchange.models import Import
 from potluck.exchange.settling import settle
 from potluck.exchange.slack.reader import SYSTEM, Export, export
@@ -23,9 +22,6 @@ from potluck.exchange.staging import stage
 from potluck.exchange.words import tidy_name
 from potluck.people.models import Person
 from potluck.people.verbs import log, the_house
-
-#: The advisory lock of whoever imports ("potlimp"): one at a time.
-IMPORTING = 0x706F746C696D70
 
 #: ``say("read" | "settle", done, total)``
 Say = Callable[[str, int, int], None]
@@ -54,7 +50,7 @@ def bring_slack(
     if by is not None:
         require(by, "imports.bring")
     began = time.monotonic()
-    with _alone(), export(path, limits) as found:
+    with alone(), export(path, limits) as found:
         if dry_run:
             with transaction.atomic():
                 past = _begun(found, path, by, private, messages)
@@ -74,22 +70,6 @@ def bring_slack(
     if not dry_run:
         Import.objects.filter(pk=past.pk).update(report=done)
     return done
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """One import at a time; the lock ends with the connection, whatever happens to the process."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [IMPORTING])
-        (locked,) = cursor.fetchone()
-    if not locked:
-        raise Refused(_("Another import is under way. This one can begin when it is done."))
-    try:
-        yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [IMPORTING])
 
 
 @transaction.atomic

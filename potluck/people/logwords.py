@@ -5,12 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from potluck.people.models import ROLE_WORDS
+
+#: What a people list changed is said alike whoever brought the list.
+LISTED = {
+    "people.list-name": gettext_lazy("A people list changed your name: %(what)s."),
+    "people.list-unit": gettext_lazy("A people list changed where you work: %(what)s."),
+    "people.list-left": gettext_lazy("A people list did not name you any more, and your access was closed."),
+    "people.list-back": gettext_lazy("A people list named you again, and your access was opened."),
+}
+LISTED_NOWHERE = gettext_lazy("A people list says no more where you work.")
 
 
 def sentence(logged: Any, viewer: Any) -> str:
     """One row of the log as a whole sentence, in the viewer's language."""
+    if logged.right in LISTED:
+        is_nowhere = logged.right == "people.list-unit" and not logged.what
+        return str(LISTED_NOWHERE if is_nowhere else LISTED[logged.right]) % {"what": logged.what}
     what = ", ".join(_role(part) for part in logged.what.split(", "))
     who = logged.by.name if logged.by else _("Somebody on the server's command line")
     if logged.by_id == viewer.pk:

@@ -163,7 +163,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """Members see everybody who is here or is awaited; a guest sees whom they share a group with, and whom to turn to."""
         if viewer is None or not viewer.is_active:
             return self.none()
-        here = self.exclude(is_active=False, is_placeholder=False)
+        here = self.filter(is_active=True)
         if not viewer.is_guest:
             return here
         mine = Q(memberships__group__memberships__person=viewer)

@@ -149,7 +149,7 @@ def add_person(
 def _write_down(
     email: str | None, name: str, *, roles: Iterable[str] = (), unit: str = "", arrived: bool = True, **profile: Any
 ) -> Person:
-    unit_row = Unit.objects.get_or_create(name=unit)[0] if unit else None
+    unit_row = _unit(unit)
     try:
         with transaction.atomic():
             person = Person.objects.create(
@@ -173,6 +173,10 @@ def _write_down(
     return person
 
 
+def _unit(name: str) -> Unit | None:
+    return Unit.objects.get_or_create(name=name)[0] if name else None
+
+
 def _own_address(person: Person) -> None:
     from allauth.account.models import EmailAddress
 
@@ -191,6 +195,7 @@ class PastPerson:
     introduction: str = ""
     guest: bool = False
     bot: bool = False
+    unit: str = ""
 
 
 @transaction.atomic
@@ -200,6 +205,7 @@ def add_placeholders(past: Sequence[PastPerson], *, by: Person | None = None) ->
     taken = set(Person.objects.values_list("handle", flat=True))
     people = []
     next_number: dict[str, int] = {}
+    units = {name: _unit(name) for name in sorted({one.unit for one in past})}
     for one in past:
         base = handle_base(one.name)
         number = next_number.get(base, 1)
@@ -215,6 +221,7 @@ def add_placeholders(past: Sequence[PastPerson], *, by: Person | None = None) ->
                 handle=handle,
                 roles=[Role.GUEST] if one.guest else [],
                 introduction=one.introduction[:200],
+                unit=units[one.unit],
                 is_placeholder=not one.bot,
                 is_bot=one.bot,
                 password="!" + secrets.token_urlsafe(24),
@@ -256,6 +263,8 @@ def invite(
         person = add_person(email, name, arrived=False, unit=unit, by=inviter)
     elif not person.is_placeholder:
         raise Refused(_("%(name)s is here already.") % {"name": person.name})
+    elif not person.is_active:
+        raise Refused(_("The access of %(name)s is closed: an administrator can open it.") % {"name": person.name})
     elif set(person.roles) - {Role.GUEST} or person.pk == the_house().turn_to_id:
         # Whoever invites holds the link: what comes with the place is given by those alone who may give it.
         require(inviter, "people.keep", person)
@@ -477,8 +486,25 @@ def set_roles(by: Person, person: Person, roles: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def deactivate(by: Person | None, person: Person) -> None:
-    """Closes somebody's access: their sessions end on the next request, their open streams at once."""
+def follow_list(by: Person | None, person: Person, *, name: str | None = None, unit: str | None = None) -> None:
+    """Writes down what a people list says of somebody: their name, where they work (empty: nowhere any more). They read it in
+    their own log; nobody is mailed. Only ``exchange`` calls this."""
+    if by is not None:
+        require(by, "people.keep", person)
+    if name is not None:
+        person.name, person.sort_key = name, sort_key(name)
+        person.save(update_fields=["name", "sort_key"])
+        log(by, "people.list-name", person, name)
+    if unit is not None:
+        person.unit = _unit(unit)
+        person.save(update_fields=["unit"])
+        log(by, "people.list-unit", person, unit)
+
+
+@transaction.atomic
+def deactivate(by: Person | None, person: Person, *, listed: bool = False) -> None:
+    """Closes somebody's access: their sessions end on the next request, their open streams at once. ``listed``: a people list
+    does not name them any more."""
     _keys_in_hand(by, person)
     if by is not None:
         require(by, "people.deactivate", person)
@@ -486,17 +512,24 @@ def deactivate(by: Person | None, person: Person) -> None:
     person.save(update_fields=["is_active"])
     Session.objects.filter(person=person).delete()
     SignInLink.objects.filter(person=person, used_at=None).delete()
-    log(by, "people.deactivate", person)
+    if listed:
+        log(by, "people.list-left", person)
+    else:
+        log(by, "people.deactivate", person)
     changed(person)
 
 
 @transaction.atomic
-def reactivate(by: Person | None, person: Person) -> None:
+def reactivate(by: Person | None, person: Person, *, listed: bool = False) -> None:
+    """Opens somebody's access again. ``listed``: a people list that had left them out names them again."""
     if by is not None:
         require(by, "people.keep", person)
     person.is_active = True
     person.save(update_fields=["is_active"])
-    log(by, "people.reactivate", person)
+    if listed:
+        log(by, "people.list-back", person)
+    else:
+        log(by, "people.reactivate", person)
 
 
 def changed(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""``potluck import slack PATH``: a community's real history, with one command."""
+"""``potluck import slack PATH``: a community's real history, with one command; ``potluck import people PATH``: who works here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,22 +16,41 @@ from django.utils.translation import gettext as _
 from potluck.core.rules import Refused
 from potluck.core.trouble import Trouble
 from potluck.exchange.report import told
+from potluck.exchange.roster import report as roster
+from potluck.exchange.roster.bringing import bring_people
 from potluck.exchange.source import BadArchive
-from potluck.exchange.verbs import bring_slack, silent
+from potluck.exchange.verbs import Say, bring_slack, silent
 from potluck.people.verbs import the_house
 
-HELP = "bring real history into the house: a Slack export (ZIP file or folder)"
+HELP = "bring real history into the house (a Slack export), or people from a list (CSV)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", choices=["slack"], help="what wrote the archive")
-    parser.add_argument("path", type=Path, metavar="PATH", help="the ZIP file, or the folder it was unpacked to")
-    parser.add_argument("--dry-run", action="store_true", help="say what would come in, and change nothing")
-    parser.add_argument("--json", action="store_true", help="end with one JSON object on standard output")
-    parser.add_argument("--private", action="store_true", help="bring private channels too; they stay closed groups")
-    parser.add_argument(
-        "--messages", action="store_true", help="bring direct messages too; only their people read them"
-    )
+    sources = parser.add_subparsers(dest="source", required=True, metavar="SOURCE")
+    slack = sources.add_parser("slack", help="a Slack export: ZIP file or folder")
+    slack.add_argument("path", type=Path, metavar="PATH", help="the ZIP file, or the folder it was unpacked to")
+    _common(slack)
+    slack.add_argument("--private", action="store_true", help="bring private channels too; they stay closed groups")
+    slack.add_argument("--messages", action="store_true", help="bring direct messages too; only their people read them")
+    people = sources.add_parser("people", help="who works here, from a CSV file: who is new, who moved, who left")
+    people.add_argument("path", type=Path, metavar="PATH", help="the CSV file: name, address, and where they work")
+    _common(people)
+    people.add_argument("--yes", action="store_true", help="really close the access of more than a third of the people")
+
+
+def _common(source: argparse.ArgumentParser) -> None:
+    source.add_argument("--dry-run", action="store_true", help="say what would come in, and change nothing")
+    source.add_argument("--json", action="store_true", help="end with one JSON object on standard output")
+
+
+def _brought(options: argparse.Namespace, say: Say) -> dict[str, Any]:
+    match options.source:
+        case "people":
+            return bring_people(options.path, dry_run=options.dry_run, yes=options.yes, say=say)
+        case _:
+            return bring_slack(
+                options.path, private=options.private, messages=options.messages, dry_run=options.dry_run, say=say
+            )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,13 +58,7 @@ def run(options: argparse.Namespace) -> int:
     bar = Bar() if sys.stderr.isatty() else None
     with translation.override(_language()):
         try:
-            report = bring_slack(
-                options.path,
-                private=options.private,
-                messages=options.messages,
-                dry_run=options.dry_run,
-                say=bar.say if bar else silent,
-            )
+            report = _brought(options, bar.say if bar else silent)
         except BadArchive as bad:
             kept = _("Nothing was changed.")
             raise Trouble(f"{bad} {kept}") from bad
@@ -59,7 +73,8 @@ def run(options: argparse.Namespace) -> int:
         finally:
             if bar:
                 bar.end()
-        print(json.dumps(report) if options.json else told(report, dry=options.dry_run))
+        tell = roster.told if options.source == "people" else told
+        print(json.dumps(report) if options.json else tell(report, dry=options.dry_run))
     return 0
 
 

@@ -16,10 +16,11 @@ from potluck.acts.models import Act, Mention
 from potluck.acts.verbs import withdraw
 from potluck.core import text
 from potluck.core.rules import Refused
+from potluck.exchange.alone import IMPORTING
 from potluck.exchange.models import Import, Source, Staged
 from potluck.exchange.source import BadArchive
 from potluck.exchange.tests.make import DAY, MIRA, NIKO, channel, person, said, slack, ts, zipped
-from potluck.exchange.verbs import IMPORTING, bring_slack
+from potluck.exchange.verbs import bring_slack
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import leave
 from potluck.notices.models import Notice

@@ -18,6 +18,8 @@ from tests import make
 #: Rights that people use on themselves alone, and that are used on others alone.
 OWN = {"house.open", "people.come", "people.claim"}
 OTHERS = {"people.add", "people.invite", "people.deactivate", "people.reactivate"}
+#: What a people list does, whoever brought it.
+LISTED = {"people.list-name", "people.list-unit", "people.list-left", "people.list-back"}
 
 
 def rights() -> set[str]:
@@ -32,14 +34,16 @@ def test_every_right_that_is_used_on_somebody_has_a_sentence_of_its_own(language
     def said(right: str, by: SimpleNamespace) -> str:
         return logwords.sentence(SimpleNamespace(right=right, by=by, by_id=by.pk, what="+leader"), viewer)
 
-    assert {"people.role", "people.address"} < rights() and rights() > OWN | OTHERS
+    assert {"people.role", "people.address"} < rights() and rights() > OWN | OTHERS | LISTED
     with translation.override(language):
-        by_oneself = [said(right, viewer) for right in rights() - OTHERS] + [said("unheard.of", viewer)]
-        by_others = [said(right, other) for right in rights() - OWN] + [said("unheard.of", other)]
-    for sentences in (by_oneself, by_others):
+        by_oneself = [said(right, viewer) for right in rights() - OTHERS - LISTED] + [said("unheard.of", viewer)]
+        by_others = [said(right, other) for right in rights() - OWN - LISTED] + [said("unheard.of", other)]
+        by_a_list = [said(right, other) for right in LISTED]
+    for sentences in (by_oneself, by_others, by_a_list):
         assert len(set(sentences)) == len(sentences)
         assert not any("people." in sentence or "unheard" in sentence or "%" in sentence for sentence in sentences)
     assert all(sentence.startswith("Adele Auf ") for sentence in by_others)
+    assert not any("Adele Auf" in sentence for sentence in by_a_list)
 
 
 @pytest.mark.django_db
