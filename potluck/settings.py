@@ -112,7 +112,7 @@ def database(url: str) -> dict:
     parts = urlsplit(url)
     options = {key: values[0] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "potluck.core.engine",
         "NAME": unquote(parts.path.lstrip("/")) or "potluck",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
