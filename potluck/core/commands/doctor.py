@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +23,6 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from potluck.core import backup, clock, house, postgres
-from potluck.core.jobs import SILENCE
 from potluck.core.trouble import Trouble
 
 HELP = "Check the installation: what is wrong and what to do."
@@ -183,15 +182,15 @@ def _port(data: Path, port: int) -> str:
 
 
 def _backup(data: Path) -> str:
-    made = backup.last(data)
+    made, now = backup.last(data), datetime.now(UTC)
     if made is None:
         secret = data / "secret"
-        if secret.exists() and clock.now().timestamp() - secret.stat().st_mtime > OLD.total_seconds():
+        if secret.exists() and now.timestamp() - secret.stat().st_mtime > OLD.total_seconds():
             raise Trouble("this house was never backed up: `potluck backup FILE` makes a backup, and docs/operate.md says how "
                           "it is made every night.")
         return "none yet; `potluck backup FILE` makes one while people write"
     at = datetime.fromisoformat(made["at"])
-    if clock.now() - at > OLD:
+    if now - at > OLD:
         raise Trouble(f"the last one is of {at:%Y-%m-%d}: `potluck backup FILE` makes a new one, and docs/operate.md says how "
                       "it is made every night.")
     return f"the last one is of {at:%Y-%m-%d %H:%M} UTC, in {made['file']}"
@@ -292,6 +291,8 @@ def _clock() -> str:
 
 
 def _worker(data: Path) -> str:
+    from potluck.core.jobs import SILENCE  # wants Django, which the checks before do without
+
     if _served(data) is None:
         return "the house is not being served, so none is needed"
     deadline = time.monotonic() + WAKING

@@ -190,8 +190,9 @@ def test_jobs_that_nobody_does_are_found(url, data):
     def waiting(since: str, status: str = "todo"):
         with psycopg.connect(url) as database:
             database.execute("delete from procrastinate_jobs")
-            database.execute("insert into procrastinate_jobs (task_name, args, scheduled_at, status) values ('x', '{}', "
-                             "now() - %s::interval, %s::procrastinate_job_status)", [since, status])
+            database.execute("insert into procrastinate_jobs (queue_name, task_name, priority, args, scheduled_at, status) "
+                             "values ('default', 'x', 0, '{}', now() - %s::interval, %s::procrastinate_job_status)",
+                             [since, status])
 
     waiting("1 minute")
     with served(data):
