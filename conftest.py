@@ -216,7 +216,7 @@ def open_window(browser, screen: dict, server: str):
 
 @pytest.fixture(autouse=True)
 def _as_at_first(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[None]:
-    """No language, no time zone and no jobs of the test before (Django's flush knows nothing of procrastinate's tables)."""
+    """No language, no time zone and no jobs or tries of the test before (Django's flush knows nothing of those tables)."""
     from django.db import connection
     from django.utils import timezone, translation
 
@@ -229,3 +229,4 @@ def _as_at_first(request: pytest.FixtureRequest, django_db_blocker) -> Iterator[
     if "transactional_db" in request.fixturenames or (marked and marked.kwargs.get("transaction")):
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("delete from procrastinate_jobs")
+            cursor.execute("delete from cache_rows")

@@ -174,8 +174,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody is mailed because somebody else typed their address: not a stranger, not a place that is not claimed yet.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Who changes their own mailbox has the house write to any address they name: not often.
-ACCOUNT_RATE_LIMITS = {"manage_email": "5/m/user,20/d/user"}
+# Counted by the house itself: allauth's limits lock out whoever somebody else types (core/often.py).
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -191,7 +191,8 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_DISPLAY = "potluck.people.adapter.display"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_rows"}}
+# Nothing of ours is kept in a cache; the table of that name counts tries (core/often.py).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("de", "Deutsch"), ("de-sie", "Deutsch"), ("en", "English")]

@@ -34,8 +34,8 @@ ALLAUTH = re.compile(r"^account_")
 # --- what there is --------------------------------------------------------------------------------------------------------
 
 
-def routes() -> dict[str, Any]:
-    """{route name: view} of every address of ours."""
+def everything() -> dict[str, Any]:
+    """{route name: view} of every address."""
 
     def walk(patterns: list, space: str = "") -> Iterator[tuple[str, Any]]:
         for one in patterns:
@@ -44,7 +44,12 @@ def routes() -> dict[str, Any]:
             else:
                 yield f"{space}{one.name}", one.callback
 
-    return {name: view for name, view in walk(get_resolver().url_patterns) if not ALLAUTH.match(name)}
+    return dict(walk(get_resolver().url_patterns))
+
+
+def routes() -> dict[str, Any]:
+    """{route name: view} of every address of ours."""
+    return {name: view for name, view in everything().items() if not ALLAUTH.match(name)}
 
 
 def wanted() -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 from django.template import engines
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponse]
@@ -125,6 +125,19 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         if name not in ("csrfmiddlewaretoken", "once") and "password" not in name and len(value) > 3
     ]
     return render(request, "core/expired.html", {"typed": typed}, status=403)
+
+
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, with the time after which it is answered again."""
+    minutes = -(-seconds // 60)
+    sentence = ngettext(
+        "That was tried too often. Try again in a minute.",
+        "That was tried too often. Try again in %(minutes)d minutes.",
+        minutes,
+    ) % {"minutes": minutes}
+    answer = _error(request, 429, _("One moment, please"), sentence)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -92,7 +92,6 @@ def migrate() -> None:
                 lock.execute("select pg_advisory_lock(%s)", [MIGRATING])
                 if due():
                     call_command("migrate", verbosity=0, interactive=False)
-                    call_command("createcachetable", verbosity=0)
     finally:
         connection.close()
 

@@ -6,6 +6,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
 from potluck.core.answers import go, open_to_all, page, takes
+from potluck.core.often import with_proof
 from potluck.demo import queries
 from potluck.people.verbs import make_sign_in_link
 
@@ -20,6 +21,7 @@ def chairs(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @takes("POST")
+@with_proof
 def sit(request: HttpRequest, name: str) -> HttpResponse:
     """A link that signs in once, at ``http://NAME.localhost:PORT``, with a button: a link alone changes nothing."""
     link = make_sign_in_link(queries.sitter(name))

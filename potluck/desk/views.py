@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from potluck.acts import queries as acts
 from potluck.core import clock, moments
 from potluck.core.answers import Request, go, once_more, page, takes
+from potluck.core.often import searches
 from potluck.desk import queries
 from potluck.desk.forms import AskForm
 from potluck.welcome import queries as welcome_queries
@@ -131,6 +132,7 @@ def _form(request: Request, people: Any, form: AskForm | None) -> dict[str, Any]
 
 @takes("GET")
 @for_managers
+@searches
 def people(request: Request, what: str, key: str) -> HttpResponse:
     """The people one may ask, as options of a list box, while one types (static/js/pick.js)."""
     if what == "asking":

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 
 from potluck.acts.queries import kept_for
 from potluck.core.answers import go, once_more, open_to_all, page, takes
+from potluck.core.often import with_proof
 from potluck.people import queries, verbs
 from potluck.people.forms import Claim
 from potluck.people.sessions import sign_in
@@ -16,6 +17,7 @@ from potluck.people.sessions import sign_in
 
 @open_to_all
 @takes("GET", "POST")
+@with_proof
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who invites, and to which house; taking the place is a button, so that no mail scanner takes it."""
     invited = queries.opens(token)

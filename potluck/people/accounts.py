@@ -7,10 +7,14 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views as allauth
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 
 from potluck.core.answers import open_to_all
+from potluck.core.often import MINUTE, Limit, asks_for_mail, often, person, with_proof
+from potluck.people.known import signs_in
+from potluck.people.sessions import hold, in_turn
 from potluck.people.views import doors
 
 
@@ -26,21 +30,44 @@ def asks(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return inner
 
 
+#: Whoever sits at a browser left open guesses at the old password, and has the person told of a new one.
+knows_the_old = often("knows-the-old", Limit(5, MINUTE, person))
+
+
+def one_after_the_other(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+    """Of many who choose a new password by one link at the same moment one succeeds: the others wait for the person's row,
+    and then find the link used."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, uidb36: str, key: str) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, uidb36=uidb36, key=key)
+        with transaction.atomic():
+            hold(uidb36)
+            return view(request, uidb36=uidb36, key=key)
+
+    return inner
+
+
 urlpatterns = [
-    path("login/", open_to_all(asks(allauth.login)), name="account_login"),
-    path("login/code/", open_to_all(asks(allauth.request_login_code)), name="account_request_login_code"),
-    path("login/code/confirm/", open_to_all(asks(allauth.confirm_login_code)), name="account_confirm_login_code"),
+    path("login/", open_to_all(signs_in(asks(allauth.login))), name="account_login"),
+    path("login/code/", open_to_all(asks_for_mail(asks(allauth.request_login_code))), name="account_request_login_code"),
+    path(
+        "login/code/confirm/",
+        open_to_all(with_proof(in_turn(asks(allauth.confirm_login_code)))),
+        name="account_confirm_login_code",
+    ),
     path("logout/", open_to_all(allauth.logout), name="account_logout"),
     path("inactive/", open_to_all(allauth.account_inactive), name="account_inactive"),
     path("signup/", doors.join, name="account_signup"),
     path("signup/code/", doors.join_code, name="account_signup_code"),
-    path("password/change/", asks(allauth.password_change), name="account_change_password"),
-    path("password/set/", asks(allauth.password_set), name="account_set_password"),
-    path("password/reset/", open_to_all(asks(allauth.password_reset)), name="account_reset_password"),
+    path("password/change/", knows_the_old(asks(allauth.password_change)), name="account_change_password"),
+    path("password/set/", knows_the_old(asks(allauth.password_set)), name="account_set_password"),
+    path("password/reset/", open_to_all(asks_for_mail(asks(allauth.password_reset))), name="account_reset_password"),
     path("password/reset/done/", open_to_all(allauth.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        open_to_all(asks(allauth.password_reset_from_key)),
+        open_to_all(with_proof(one_after_the_other(asks(allauth.password_reset_from_key)))),
         name="account_reset_password_from_key",
     ),
     path(

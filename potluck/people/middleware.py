@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from potluck.people import known
 from potluck.people.queries import house, nobody_yet
 from potluck.people.sessions import who_looks
 
@@ -52,6 +53,7 @@ class House:
         answer = self.answer(request)
         answer.headers.setdefault("Content-Language", language[:2])
         answer.headers.setdefault("Vary", "Accept-Language, Cookie, HX-Request")
+        known.tell(request, answer)
         if request.user.is_authenticated:
             answer.headers.setdefault("Cache-Control", "no-store")
         return answer

@@ -149,6 +149,10 @@ def by_address(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip()).first()
 
 
+def by_handle(handle: str) -> Person | None:
+    return Person.objects.filter(handle__iexact=handle.strip()).first()
+
+
 # --- the directory --------------------------------------------------------------------------------------------------------
 
 PAGE = 40

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
-from functools import cache
+from functools import cache, wraps
 from hashlib import sha256
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user, login
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore as Rows
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.http import base36_to_int
 
 from potluck.core import clock, rows
+from potluck.people import known
 
 
 class SessionStore(Rows):
@@ -89,6 +92,7 @@ def sign_in(request: HttpRequest, person: Any) -> None:
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session["began_at"] = clock.now().isoformat()
     request.session["device"] = device(request.headers.get("User-Agent", ""))
+    known.greet(request, person)
 
 
 BROWSERS = (
@@ -116,3 +120,42 @@ def device(agent: str) -> str:
     """The browser's word for itself, as a person would say it: ``Firefox, Android``. Nothing else of it is kept."""
     found = [next((word for mark, word in kind if mark in agent), "") for kind in (BROWSERS, SYSTEMS)]
     return ", ".join(filter(None, found))[:40]
+
+
+def hold(uidb36: str) -> None:
+    """Locks the row of whoever a link to a new password names, in the transaction of who asks."""
+    from potluck.people.models import Person
+
+    with suppress(ValueError, OverflowError):
+        list(Person.objects.select_for_update(no_key=True).filter(pk=min(base36_to_int(uidb36), 2**62)).values_list("pk"))
+
+
+def turn(request: HttpRequest, key: str | None) -> None:
+    """Waits until nobody else is at this session, and reads it as it is then; whoever was quicker may have a new one."""
+    from potluck.people.models import Session
+
+    if key is None or not Session.objects.select_for_update().filter(pk=key).exists():
+        request.session.flush()
+    else:
+        request.session._session_cache = request.session.load()  # type: ignore[attr-defined]
+
+
+def in_turn(view: Any) -> Any:
+    """POSTs of one session one after the other, each with what the one before left: what waits in a session to be proved by a
+    code is used once, and tried as often as it may be, however many come at the same moment."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        key = request.session.session_key
+        with transaction.atomic():
+            turn(request, key)
+            answer = view(request, *args, **kwargs)
+            if request.session.modified:
+                request.session.save()
+                # Written here, before the next in turn reads it; a new key still has to be told to the browser.
+                request.session.modified = request.session.session_key != key
+        return answer
+
+    return inner

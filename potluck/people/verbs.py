@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from potluck.core import clock, jobs
+from potluck.core import clock, jobs, often
 from potluck.core.rules import Refused, require
 from potluck.people.models import House, Invitation, Logged, Person, Role, Session, SignInLink, Unit
 
@@ -625,10 +625,12 @@ def answer_four_questions(
 @transaction.atomic
 def forget() -> None:
     """Erases what is older than it may be kept (models.py says how long): links that were used or open no more, sessions
-    that are over, the log after twelve months. That a placeholder was mailed is kept until they come: one mail at most."""
+    that are over, the log after twelve months, tries that count no more. That a placeholder was mailed is kept until they come:
+    one mail at most."""
     now = clock.now()
     over = Q(used_at__isnull=False) | Q(expires_at__lte=now)
     SignInLink.objects.filter(over).delete()
     Invitation.objects.filter(over).exclude(person__is_placeholder=True, mailed_at__isnull=False).delete()
     Session.objects.filter(expire_date__lte=now).delete()
     Logged.objects.filter(at__lt=now - LOG_LIVES).delete()
+    often.forget()

@@ -12,6 +12,7 @@ from potluck.acts import queries as acts
 from potluck.core import paging
 from potluck.core.answers import Request, go, is_htmx, once_more, page, safe_next, takes
 from potluck.core.moments import names
+from potluck.core.often import searches
 from potluck.people import queries as people
 from potluck.thanks import queries, verbs
 from potluck.thanks.forms import ThanksForm
@@ -129,6 +130,7 @@ def _form(
 
 
 @takes("GET")
+@searches
 def matches(request: Request) -> HttpResponse:
     """The people one may mean, as options of a list box, while one types (static/js/pick.js)."""
     typed = request.GET.get("q", "")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from allauth.core.ratelimit import consume_or_429
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, open_to_all, page, safe_next, takes
+from potluck.core.often import asks_for_mail, with_proof
 from potluck.core.rules import Refused
 from potluck.people import codes, letters, queries, verbs
 from potluck.people.forms import Code, Join
 from potluck.people.middleware import LANGUAGE_COOKIE, before_anybody
-from potluck.people.sessions import sign_in
+from potluck.people.sessions import in_turn, sign_in
 
 LANGUAGE_COOKIE_LIVES = 60 * 60 * 24 * 365
 
 
 @open_to_all
 @takes("GET", "POST")
+@with_proof
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """A link that signs in once. Looking at it uses nothing up: mail scanners look at every link."""
     if request.method != "POST":
@@ -47,6 +48,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @takes("GET", "POST")
+@asks_for_mail
 def join(request: HttpRequest) -> HttpResponse:
     """Somebody with an address at a domain that the house opened its door to: a code goes there. The answer is the same
     whether somebody has the address already or not."""
@@ -62,8 +64,6 @@ def join(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return once_more(request, "people/join.html", form=form)
     name, email = form.cleaned_data["name"], form.cleaned_data["email"].lower()
-    if tried_too_often := consume_or_429(request, action="request_login_code", key=email):
-        return tried_too_often
     code = codes.begin(request, "join", name=name, email=email)
     letters.send_join_code(email, code, known=verbs.has_place(email))
     return go(request, reverse("account_signup_code"))
@@ -71,6 +71,8 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @takes("GET", "POST")
+@with_proof
+@in_turn
 def join_code(request: HttpRequest) -> HttpResponse:
     """The code that came by mail, and one is in."""
     waiting = codes.waiting(request, "join")

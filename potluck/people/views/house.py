@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
+from potluck.core.often import has_mail_sent, searches
 from potluck.core.rules import require
 from potluck.core.text import typed
 from potluck.people import queries, verbs
@@ -17,6 +18,7 @@ from potluck.people.views.start import handed, where
 
 
 @takes("GET")
+@searches
 def house(request: HttpRequest) -> HttpResponse:
     """The people of the house by their state, with a search."""
     viewer: Any = request.user
@@ -87,6 +89,7 @@ def roles(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @takes("POST")
+@has_mail_sent
 def mailbox(request: HttpRequest, handle: str) -> HttpResponse:
     viewer: Any = request.user
     kept = queries.kept_one(viewer, handle)
@@ -102,6 +105,7 @@ def mailbox(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 @takes("POST")
+@has_mail_sent
 def sign_in_link(request: HttpRequest, handle: str) -> HttpResponse:
     """For a lost mailbox: a link to read out or hand over, which the person finds in their log."""
     viewer: Any = request.user

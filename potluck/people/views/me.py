@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core.ratelimit import consume_or_429
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
 from potluck.core.mail import has_server
+from potluck.core.often import DAY, MINUTE, Limit, often, person, with_proof
 from potluck.core.rules import Refused
 from potluck.people import codes, letters, logwords, queries, verbs
 from potluck.people.forms import Code, OwnMailbox, Profile, Settings
+from potluck.people.sessions import in_turn
 
 
 @takes("GET")
@@ -104,7 +105,9 @@ def end_session(request: HttpRequest, key: str) -> HttpResponse:
     return go(request, reverse("people:me"), _("That device is signed out."))
 
 
+# Who changes their own mailbox has the house write to any address they name: not often.
 @takes("GET", "POST")
+@often("own-mailbox", Limit(5, MINUTE, person), Limit(20, DAY, person))
 def own_mailbox(request: HttpRequest) -> HttpResponse:
     """Another mailbox of one's own: a code goes to the new one. The answer is the same whether somebody has it already or
     not. Where no mail leaves the house nothing can be proved, and an administrator writes it down."""
@@ -113,14 +116,10 @@ def own_mailbox(request: HttpRequest) -> HttpResponse:
         return _by_administrators(request)
     if request.method != "POST":
         return page(request, "people/own_mailbox.html", here="me", form=OwnMailbox(person=viewer))
-    if too_often := consume_or_429(request, action="manage_email", user=viewer):
-        return too_often
     form = OwnMailbox(request.POST, person=viewer)
     if not form.is_valid():
         return once_more(request, "people/own_mailbox.html", here="me", form=form)
     email = form.cleaned_data["email"]
-    if too_often := consume_or_429(request, action="request_login_code", key=email):
-        return too_often
     letters.prove_mailbox(viewer, email, codes.begin(request, "mailbox", email=email))
     return go(request, reverse("people:own_mailbox_code"))
 
@@ -132,6 +131,8 @@ def _by_administrators(request: HttpRequest) -> HttpResponse:
 
 
 @takes("GET", "POST")
+@with_proof
+@in_turn
 def own_mailbox_code(request: HttpRequest) -> HttpResponse:
     """The code that came to the new mailbox, and it is theirs."""
     viewer: Any = request.user

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
 from potluck.core.mail import has_server
+from potluck.core.often import has_mail_sent, searches
 from potluck.core.rules import may, require
 from potluck.core.text import typed
 from potluck.people import queries, verbs
@@ -18,6 +19,7 @@ from potluck.people.views.start import handed
 
 
 @takes("GET")
+@searches
 def directory(request: HttpRequest) -> HttpResponse:
     words = typed(request.GET.get("q", ""), 80)
     people, after = queries.directory_page(request.user, words, request.GET.get("after", ""))
@@ -25,6 +27,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @takes("GET", "POST")
+@has_mail_sent
 def invite(request: HttpRequest) -> HttpResponse:
     """A place for somebody new, by mail or by a link to hand over."""
     viewer: Any = request.user
@@ -68,6 +71,7 @@ def _invite_page(request: HttpRequest, form: Any, status: int = 200) -> HttpResp
 
 
 @takes("GET", "POST")
+@has_mail_sent
 def invite_placeholder(request: HttpRequest, handle: str) -> HttpResponse:
     """Somebody known from history is invited to claim their place: one mail at most, or a link to hand over."""
     viewer: Any = request.user

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, open_to_all, page, takes
 from potluck.core.house import command
+from potluck.core.often import has_mail_sent, with_proof
 from potluck.core.rules import require
 from potluck.people import queries, verbs
 from potluck.people.forms import FirstPerson, FourQuestions
@@ -20,6 +21,7 @@ from potluck.people.sessions import sign_in
 @before_anybody
 @open_to_all
 @takes("GET", "POST")
+@with_proof
 def first_person(request: HttpRequest, token: str) -> HttpResponse:
     """The one-time link of an empty house: who is its first administrator?"""
     if not verbs.first_link_opens(token):
@@ -39,6 +41,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @takes("GET", "POST")
+@has_mail_sent
 def four_questions(request: HttpRequest) -> HttpResponse:
     require(request.user, "house.keep")
     if request.method != "POST":
