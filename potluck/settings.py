@@ -136,7 +136,7 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///p
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["potluck.people.adapter.Password"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -172,8 +172,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-# Nobody is mailed because somebody else typed their address: not a stranger, not a place that is not claimed yet.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Nobody is mailed because somebody else typed their address: not a stranger, not a place that is not claimed yet. The mail is
+# made all the same, and goes to nobody (people/adapter.py): an answer takes as long.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Counted by the house itself: allauth's limits lock out whoever somebody else types (core/often.py).
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import (
     ChangePasswordForm,
     ConfirmLoginCodeForm,
@@ -21,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from potluck.people.letters import post
-from potluck.people.queries import by_address
+from potluck.people.queries import by_address, by_login
 from potluck.people.sessions import sign_in
 
 
@@ -54,15 +55,15 @@ class Door(DefaultAccountAdapter):
         sign_in(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """As a job: an answer takes equally long whether somebody has the address or not. In the language its receiver
-        chose, else that of whoever asks."""
+        """As a job: an answer takes equally long whether somebody has the address or not (where nobody has, the mail is made
+        and goes to nobody). In the language its receiver chose, else that of whoever asks."""
         request = self.request
         receiver = by_address(email)
         with translation.override((receiver.language if receiver else "") or translation.get_language()):
             message: EmailMessage = self.render_mail(
                 template_prefix, email, {"request": request, "email": email, "house": request.house, **context}
             )
-        post(message)
+        post(message, to_nobody=template_prefix == "account/email/unknown_account")
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: Any = None) -> None:
         """A changed password is told to its owner; without the address and browser that allauth would name."""
@@ -74,6 +75,14 @@ class Door(DefaultAccountAdapter):
 
 def may_sign_in(person: Any) -> bool:
     return person.is_active and not person.is_placeholder and not person.is_bot
+
+
+class Password(AuthenticationBackend):
+    """One look and one hashing, whoever is typed: allauth looks twice, and hashes twice for whoever is here."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        typed = credentials.get("email") or credentials.get("username") or ""
+        return self._check_password(by_login(typed), credentials.get("password") or "")
 
 
 class ByPassword(LoginForm):

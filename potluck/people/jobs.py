@@ -26,6 +26,8 @@ def mail_invitation(invitation: int, path: str) -> None:
 def send(context: JobContext, to: str, subject: str, text: str, html: str = "") -> None:
     """Hands one mail to the mail server, at most once: that it is being handed over is committed before the server gets the
     words (as in ``notices/letters.py``). A server that is away or does not take it now is tried for half an hour."""
+    if not to:  # made for nobody (letters.post)
+        return
     message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to],
                                      headers={"Message-ID": f"<{random_key()}@potluck>"})
     if html:

@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from potluck.core.often import Limit, address, often, typed
-from potluck.people.queries import by_address, by_handle
+from potluck.people.queries import by_login
 
 COOKIE = f"potluck_browser_{settings.COOKIE_SUFFIX}"
 LIVES = timedelta(days=365)
@@ -43,8 +43,7 @@ def browser(request: HttpRequest) -> str | None:
     known = _of(request)
     if known is None:
         return None
-    login = request.POST.get("login", "")
-    person = by_address(login) or by_handle(login)
+    person = by_login(request.POST.get("login", ""))
     return request.COOKIES[COOKIE] if person is not None and person.pk == known else None
 
 

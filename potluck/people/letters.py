@@ -30,15 +30,15 @@ def in_language_of(person: Person | None, house: House) -> Iterator[None]:
         yield
 
 
-def post(message: EmailMessage) -> None:
-    """Hands a mail to the worker."""
+def post(message: EmailMessage, *, to_nobody: bool = False) -> None:
+    """Hands a mail to the worker; one to nobody is made so that a page takes as long as it does for somebody."""
     from potluck.people.jobs import send
 
     html = next(
         (str(part.content) for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), ""
     )
     for receiver in message.to:
-        send.defer(to=receiver, subject=str(message.subject), text=str(message.body), html=html)
+        send.defer(to="" if to_nobody else receiver, subject=str(message.subject), text=str(message.body), html=html)
 
 
 def write(to: str, letter: str, **words: Any) -> EmailMessage:
@@ -104,12 +104,12 @@ def tell_of_own_new_mailbox(old: str, person: Person) -> None:
 
 def prove_mailbox(person: Person, email: str, code: str) -> None:
     """The code for the mailbox that ``person`` would like to have. Whoever has it already is told, without a code; a place
-    that waits for somebody gets no mail but its invitation. The page that asked says the same in each case."""
+    that waits for somebody gets no mail but its invitation. The page that asked says the same in each case, as fast."""
     house, owner = the_house(), by_address(email)
-    if owner is None:
+    if owner is None or owner.is_placeholder:
         with in_language_of(person, house):
-            post(write(email, "prove", person=person, code=code))
-    elif not owner.is_placeholder:
+            post(write(email, "prove", person=person, code=code), to_nobody=owner is not None)
+    else:
         with in_language_of(owner, house):
             post(write(email, "wanted", person=owner))
 

@@ -149,8 +149,10 @@ def by_address(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip()).first()
 
 
-def by_handle(handle: str) -> Person | None:
-    return Person.objects.filter(handle__iexact=handle.strip()).first()
+def by_login(typed: str) -> Person | None:
+    """Whom an address, or for want of one a name in addresses, means at the door."""
+    typed = typed.strip()
+    return Person.objects.filter(Q(email__iexact=typed) | Q(handle__iexact=typed)).first()
 
 
 # --- the directory --------------------------------------------------------------------------------------------------------
