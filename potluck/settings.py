@@ -224,6 +224,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# No address takes files, but the one that lets an administrator bring history (exchange/views.py).
+FILE_UPLOAD_HANDLERS = ["potluck.core.uploads.NoFiles"]
 
 MAIL_URL = os.environ.get("POTLUCK_MAIL_URL", "")
 EMAIL_BACKEND = "potluck.core.mail.Backend"

@@ -231,3 +231,86 @@ class Listed(models.Model):
         readers=Readers.NOBODY,
         retention=Retention.PERSON,
     )
+
+
+class Upload(models.Model):
+    """A file an administrator sent in by the browser, which the worker takes in; one at a time. The file lies in the data
+    folder until that is done, and is erased then."""
+
+    key = key(readers=Readers.ADMINISTRATORS, retention=Retention.DAYS_30)
+    source = declared(
+        models.CharField(max_length=16),
+        purpose="what wrote it: slack, or people: a people list",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    name = declared(
+        models.CharField(max_length=120),
+        purpose="the name of the file in its folder",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    size = declared(
+        models.BigIntegerField(), purpose="bytes", readers=Readers.ADMINISTRATORS, retention=Retention.DAYS_30
+    )
+    wishes = declared(
+        models.JSONField(default=dict),
+        purpose="what was asked for: private channels, direct messages, only a rehearsal",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    by = declared(
+        models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+"),
+        purpose="who sent it",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    at = declared(
+        models.DateTimeField(default=clock.now),
+        purpose="when it had arrived",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    done_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when it was taken in, or could not be",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    tries = declared(
+        models.PositiveSmallIntegerField(default=0, db_default=0),
+        purpose="how often it was begun: what breaks the worker each time is given up",
+        readers=Readers.NOBODY,
+        retention=Retention.DAYS_30,
+    )
+    step = declared(
+        models.CharField(max_length=8, blank=True),
+        purpose="what is being done: read, settle",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    percent = declared(
+        models.PositiveSmallIntegerField(default=0, db_default=0),
+        purpose="how far that is",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    problem = declared(
+        models.TextField(blank=True),
+        purpose="why it could not be taken in",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+    report = declared(
+        models.JSONField(default=dict),
+        purpose="what came in, or would",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.DAYS_30,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["done_at"], condition=Q(done_at__isnull=True), nulls_distinct=False, name="one_upload_at_a_time"
+            )
+        ]

@@ -8,7 +8,7 @@ from typing import Any
 from potluck.core import house
 from potluck.core.rules import may, require
 from potluck.exchange import report
-from potluck.exchange.models import Import
+from potluck.exchange.models import Import, Upload
 from potluck.exchange.roster import report as roster
 from potluck.groups.models import Membership
 
@@ -35,6 +35,34 @@ def _past(past: Import) -> SimpleNamespace:
     )
 
 
+def upload(viewer: Any, key: str = "") -> SimpleNamespace | None:
+    """The file that is on its way in, or was last (``key``: that one), with how far it is or its report. Raises ``Refused``."""
+    require(viewer, "imports.bring")
+    found = Upload.objects.select_related("by").order_by("-at")
+    one = found.filter(key=key).first() if key else found.first()
+    if one is None:
+        return None
+    words = roster if one.source == "people" else report
+    is_told = bool(one.report)
+    return SimpleNamespace(
+        key=one.key,
+        name=one.name,
+        by=one.by,
+        at=one.at,
+        done_at=one.done_at,
+        is_rehearsal=bool(one.wishes.get("dry_run")),
+        is_people_list=one.source == "people",
+        step=one.step,
+        percent=one.percent,
+        problem=one.problem,
+        came=list(words.numbers(one.report)) if is_told else [],
+        stayed_out=list(words.reasons(one.report)) if is_told else [],
+        sentences=list(roster.sentences(one.report)) if is_told else [],
+        closed=roster.closed(one.report) if is_told else [],
+        has_places=bool(one.report.get("placeholders") or one.report.get("joined")),
+    )
+
+
 def has_tables_to_offer(viewer: Any) -> bool:
     """Did history bring groups, and does this administrator sit in no group at all yet, so that nothing of it reaches them?"""
     return (
@@ -45,5 +73,5 @@ def has_tables_to_offer(viewer: Any) -> bool:
 
 
 def command() -> str:
-    """What to type in the folder of this house, before the path of the export."""
-    return f"{house.command()} import slack"
+    """What to type in the folder of this house, before the source and the path of the file."""
+    return f"{house.command()} import"

@@ -6,4 +6,8 @@ from potluck.exchange import views
 
 app_name = "exchange"
 
-urlpatterns = [path("house/imports/", views.imports, name="imports")]
+urlpatterns = [
+    path("house/imports/", views.imports, name="imports"),
+    path("house/imports/uploads/", views.uploads, name="uploads"),
+    path("house/imports/uploads/<slug:key>/", views.upload, name="upload"),
+]

@@ -6,3 +6,4 @@ import "./live.js";
 import "./opens.js";
 import "./pick.js";
 import "./toast.js";
+import "./upload.js";

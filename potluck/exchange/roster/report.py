@@ -69,6 +69,11 @@ def sentences(report: Mapping[str, Any]) -> Iterator[str]:
             yield str(words) % {"names": ", ".join(named(handles))}
 
 
+def closed(report: Mapping[str, Any]) -> list[str]:
+    """Whose access was closed, by name."""
+    return named(report.get("closed", ()))
+
+
 def ranges(lines: Iterable[int]) -> str:
     """``3, 7–9``: each line number, runs drawn together."""
     runs: list[list[int]] = []
