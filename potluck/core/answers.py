@@ -51,7 +51,17 @@ def go(request: HttpRequest, to: str, said: Any = "") -> HttpResponse:
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """The address a form wants to return to, if it is in this house."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    return wanted if url_has_allowed_host_and_scheme(wanted, None) and wanted.startswith("/") else otherwise
+    return wanted if is_in_house(wanted) else otherwise
+
+
+def is_in_house(address: str | None) -> bool:
+    """Whether this is a path of this house, to any browser: no other host, however it is spelled."""
+    if not address or not address.startswith("/") or not address.isprintable():
+        return False
+    try:
+        return url_has_allowed_host_and_scheme(address, None)
+    except ValueError:  # "http://[evil]/"
+        return False
 
 
 def takes(*allowed: str) -> Callable[[View], View]:

@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from potluck.core.answers import is_in_house
 from potluck.people.letters import post
 from potluck.people.queries import by_address, by_login
 from potluck.people.sessions import sign_in
@@ -45,6 +46,10 @@ class Door(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where one may be led after a door: allauth's own check breaks over odd hosts."""
+        return is_in_house(url)
 
     def pre_login(self, request: HttpRequest, user: Any, **more: Any) -> HttpResponse | None:
         if not may_sign_in(user):

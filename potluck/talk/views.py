@@ -32,7 +32,7 @@ def act(request: Request, key: str) -> HttpResponse:
     if is_htmx(request):
         return page(request, "talk/_earlier.html", **context)
     request.unread, about_this = notice_queries.unread(viewer, f"/acts/{key}/")
-    if about_this:
+    if about_this and request.method == "GET":
         notices.read(viewer, f"/acts/{key}/")
     context |= {"form": CommentForm(), "also": queries.asked_too(viewer, row), "here": "table"}
     return page(request, "talk/thread.html", **context)
