@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from potluck.acts.kinds import Kind, of, those
 from potluck.acts.models import UNDO_LIVES, Act, Mention, Named, Reach
 from potluck.core import clock, rows, text
+from potluck.core.declared import random_key
 from potluck.core.rules import Refused, require
 from potluck.groups.models import Group
 from potluck.people.models import NEW_FOR, Person
@@ -114,13 +115,15 @@ def stir(acts: Iterable[int | None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An act of an imported history, its HTML already clean; ids are of people, groups and acts of this house."""
+    """An act of an imported history, its HTML already clean; ids are of people, groups and acts of this house. ``id`` is its
+    own, where it was taken from ``take_ids`` before."""
 
     by: int
     at: datetime
     words: str
     html: str
     reach: str
+    title: str = ""
     language: str = "de"
     group: int | None = None
     on: int | None = None
@@ -128,41 +131,52 @@ class Past:
     mentioned: Sequence[int] = ()
     edited_at: datetime | None = None
     root_withdrawn: bool = False
+    id: int | None = None
+
+
+_PAST = (
+    "id, key, kind, by_id, at, on_id, group_id, reach, in_feed, title, words, html, language, edited_at, root_withdrawn, "
+    "is_imported"
+)
+
+
+def take_ids(count: int) -> list[int]:
+    """Ids for acts that are not written yet, so that they can name each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('acts_act_id_seq') from generate_series(1, %s)", [count])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 @transaction.atomic
-def record_many(kind: Kind, past: Sequence[Past]) -> list[Act]:
-    """Writes acts of an imported history, in the order given. They are never due, and nobody is told. Only ``exchange``
-    calls this."""
-    acts = Act.objects.bulk_create(
-        [
-            Act(
-                kind=kind.name,
-                by_id=one.by,
-                at=one.at,
-                on_id=one.on,
-                group_id=one.group,
-                reach=one.reach,
-                in_feed=kind.in_feed,
-                words=one.words,
-                html=one.html,
-                language=one.language,
-                edited_at=one.edited_at,
-                root_withdrawn=one.root_withdrawn,
-                is_imported=True,
-            )
-            for one in past
-        ],
-        batch_size=500,
-    )
-    both = list(zip(acts, past, strict=True))
+def record_many(kind: Kind, past: Sequence[Past]) -> list[int]:
+    """Writes acts of an imported history, in the order given, and returns their ids. They are never due, and nobody is told.
+    Only ``exchange`` calls this."""
+    new = iter(take_ids(sum(one.id is None for one in past)))
+    ids = [next(new) if one.id is None else one.id for one in past]
+    both = list(zip(ids, past, strict=True))
+    with connection.cursor() as cursor, cursor.copy(f"copy acts_act ({_PAST}) from stdin") as copy:
+        for pk, one in both:
+            copy.write_row(
+                (pk, random_key(), kind.name, one.by, one.at, one.on, one.group, one.reach, kind.in_feed, one.title[:200],
+                 one.words, one.html, one.language, one.edited_at, one.root_withdrawn, True)
+            )  # fmt: skip
     Named.objects.bulk_create(
-        [Named(act=act, person_id=pk, at=act.at) for act, one in both for pk in sorted(set(one.named))], batch_size=1000
+        [Named(act_id=pk, person_id=to, at=one.at) for pk, one in both for to in sorted(set(one.named))], batch_size=1000
     )
     Mention.objects.bulk_create(
-        [Mention(act=act, person_id=pk) for act, one in both for pk in sorted(set(one.mentioned))], batch_size=1000
+        [Mention(act_id=pk, person_id=who) for pk, one in both for who in sorted(set(one.mentioned))], batch_size=1000
     )
-    return acts
+    return ids
+
+
+def say_languages(languages: dict[int, str]) -> None:
+    """In which language imported acts are: {id: language}. Only ``exchange`` calls this."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update acts_act a set language = n.language from unnest(%s::bigint[], %s::text[]) n (id, language) "
+            "where a.id = n.id and a.is_imported",
+            [list(languages), list(languages.values())],
+        )
 
 
 def _mentioned(by: Person, words: str) -> dict[str, Person]:

@@ -9,12 +9,18 @@ import re
 from functools import lru_cache
 
 import nh3
+from django.utils.translation import gettext_lazy
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3", "h4", "hr"}
+TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "h3", "h4", "hr"} | {
+    "details", "summary"
+}  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+#: What stands folded in imported words. The sign is kept, whoever reads gets it in words.
+FOLDS = {"quote": ("\u00bb", gettext_lazy("Quoted words")), "signature": ("--", gettext_lazy("Signature"))}
+_FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -59,6 +65,8 @@ def plain(html: str, limit: int | None = None) -> str:
     """The words of clean HTML without markup, for mail subjects, titles and notices; cut at a word with an ellipsis."""
     from html import unescape
 
+    # A taste of what somebody said leaves out what they quoted, unless they said nothing else.
+    html = _unfolded(html) if "<details>" in html else html
     text = re.sub(r"<(?:br|/p|/li|/h3|/blockquote|/pre)\s*/?>", " ", html)
     text = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).strip()
     if limit is None or len(text) <= limit:
@@ -66,8 +74,25 @@ def plain(html: str, limit: int | None = None) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:.") + " …"
 
 
+def folded(html: str, what: str) -> str:
+    """HTML that stands folded: ``quote`` or ``signature``."""
+    return f"<details><summary>{FOLDS[what][0]}</summary>\n{html}\n</details>"
+
+
+def _unfolded(html: str) -> str:
+    said = _FOLDED.sub(" ", html)
+    if not re.sub(r"<[^>]+>|\s+", "", said):
+        said = html
+        for sign, _words in FOLDS.values():
+            said = said.replace(f"<summary>{sign}</summary>", "")
+    return said
+
+
 def words(html: str) -> Markup:
-    """Clean HTML from the database, rendered as it is."""
+    """Clean HTML from the database, rendered as it is; what is folded says what it is."""
+    if "<summary>" in html:
+        for sign, said in FOLDS.values():
+            html = html.replace(f"<summary>{sign}</summary>", f"<summary>{said}</summary>")
     return Markup(html)  # noqa: S704 - the one place; everything stored went through clean() or scrub()
 
 

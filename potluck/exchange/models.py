@@ -7,21 +7,8 @@ from django.db.models import Q
 
 from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key
+from potluck.exchange.source import What
 from potluck.people.models import Person
-
-
-class What(models.TextChoices):
-    """What a thing was at its source."""
-
-    PERSON = "person"
-    SPACE = "space"
-    SEAT = "seat"
-    JOIN = "join"
-    ROLL = "roll"
-    POST = "post"
-    THREAD = "thread"
-    REACTION = "reaction"
-    FILE = "file"
 
 
 class Import(models.Model):
@@ -30,7 +17,7 @@ class Import(models.Model):
     key = key(readers=Readers.ADMINISTRATORS, retention=Retention.HOUSE)
     system = declared(
         models.CharField(max_length=16),
-        purpose="what wrote the archive, slack, or people: a people list",
+        purpose="what wrote the archive, slack or mbox, or people: a people list",
         readers=Readers.ADMINISTRATORS,
         retention=Retention.HOUSE,
     )
@@ -82,9 +69,21 @@ class Import(models.Model):
         readers=Readers.ADMINISTRATORS,
         retention=Retention.HOUSE,
     )
+    finished_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when the rest was done, too: in which language everything is",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    finished_to = declared(
+        models.BigIntegerField(default=0, db_default=0),
+        purpose="the last act whose language was looked at",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
     read_to = declared(
         models.CharField(max_length=500, blank=True),
-        purpose="the last file whose records are staged",
+        purpose="how far the archive is staged: a file in it, or a place",
         readers=Readers.NOBODY,
         retention=Retention.IMPORT,
     )
@@ -180,6 +179,12 @@ class Staged(models.Model):
     at = declared(
         models.DateTimeField(null=True),
         purpose="when, so that a thread's root comes before its replies",
+        readers=Readers.NOBODY,
+        retention=Retention.IMPORT,
+    )
+    above = declared(
+        models.JSONField(default=list),
+        purpose="the ids of what it may answer, the best first",
         readers=Readers.NOBODY,
         retention=Retention.IMPORT,
     )

@@ -21,7 +21,7 @@ CAME = {
     "bot_posts": gettext_lazy("Messages of bots"),
     "reactions": gettext_lazy("Reactions"),
     "mentions": gettext_lazy("Mentions of people"),
-    "files": gettext_lazy("Files mentioned (their contents are not in the export)"),
+    "files": gettext_lazy("Files mentioned (their contents were not brought)"),
     "joins": gettext_lazy("Days on which somebody joined a group"),
 }
 
@@ -35,6 +35,10 @@ REASONS = {
     "private_by_now": gettext_lazy("messages in a channel that was open at an earlier import and is private now"),
     "deleted": gettext_lazy("messages deleted at the source"),
     "empty": gettext_lazy("messages without words"),
+    "automatic": gettext_lazy("mails that a machine wrote for somebody, for instance while they were away"),
+    "not_to_be_kept": gettext_lazy("mails that no archive may keep, as their authors asked"),
+    "too_large": gettext_lazy("mails larger than can be taken in"),
+    "without_time": gettext_lazy("mails without a time"),
     "malformed": gettext_lazy("entries that could not be understood"),
     "not_a_message": gettext_lazy("documents that are no messages"),
     "without_author": gettext_lazy("messages without an author"),

@@ -14,14 +14,16 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Count
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Reach
-from potluck.acts.verbs import Past
+from potluck.acts.verbs import Past, stir
 from potluck.core import clock, text
-from potluck.exchange.models import Import, Source, What
-from potluck.exchange.source import Known
+from potluck.exchange.models import Import, Source
+from potluck.exchange.placing import Placed, brings_anything, in_order, place, remember, writers
+from potluck.exchange.source import Known, What
 from potluck.exchange.source import Reach as Openness
 from potluck.exchange.staging import staged
 from potluck.exchange.words import Node, Somebody, html, markdown, mentioned, unpacked
@@ -30,7 +32,7 @@ from potluck.groups.verbs import PastGroup, PastSeat, open_many, seat_many
 from potluck.people.models import Person
 from potluck.people.verbs import PastPerson, add_placeholders
 from potluck.posts.verbs import write_many
-from potluck.talk.verbs import comment_many, react_many
+from potluck.talk.verbs import PastAnswer, comment_many, react_many
 
 #: Acts written together.
 BATCH = 500
@@ -90,10 +92,11 @@ def settle(past: Import, language: str, say: Callable[[int, int], None]) -> tupl
     now = Settling(past, language[:2], say, past.staged.count())
     _people(now)
     _groups(now)
-    for space in [space for space in now.spaces if _is_wanted(now, space)]:
+    wanted = [space for space in now.spaces if _is_wanted(now, space)]
+    for space in wanted:
         _seats(now, space)
-        for rows in _batches(staged(past, What.POST, space)):
-            _posts(now, space, rows)
+    _posts(now, wanted)
+    for space in wanted:
         for rows in _batches(staged(past, What.REACTION, space)):
             _reactions(now, space, rows)
     return now.came, now.skipped
@@ -183,6 +186,16 @@ def _groups(now: Settling) -> None:
     now.groups = {space: pk if pk in standing else None for space, pk in known.items()}
     now.skipped[HERE] += len(known)
     new = [space for space in wanted if space not in known]
+    for space in [space for space in new if now.spaces[space]["writers_are_members"]]:
+        if not brings_anything(now.past, space):
+            now.spaces[space]["left_out"] = HERE
+        elif not (here := _open_group(now.spaces[space])):
+            continue
+        else:
+            now.groups[space] = here.pk
+            standing[here.pk] = here
+            now.remember(What.SPACE, [(space, here.pk)])
+        new.remove(space)
     added = open_many(
         [
             PastGroup(
@@ -213,6 +226,14 @@ def _groups(now: Settling) -> None:
     now.went(len(now.spaces))
 
 
+def _open_group(record: dict) -> Group | None:
+    """The group of this house that was asked for by its name. What is closed is never opened this way, nor its door to whoever
+    wrote elsewhere."""
+    if record["may_be_here"] and record["reach"] == Openness.OPEN:
+        return Group.objects.filter(name__iexact=record["name"], is_closed=False, archived_at=None).order_by("pk").first()
+    return None
+
+
 def _is_wanted(now: Settling, space: str) -> bool:
     match now.spaces[space]["reach"]:
         case Openness.OPEN:
@@ -238,14 +259,18 @@ def _seats(now: Settling, space: str) -> None:
     for _space, _ts, at, join in joins:
         if person := now.people.get(join["person"]):
             since.setdefault(person, at)
-    seats = {f"{space}/{member}": person for member in record["members"] if (person := now.people.get(member))}
+    members = record["members"]
+    if record["writers_are_members"]:
+        members = [writer for writer in writers(now.past, space) if now.people.get(writer) not in now.bots]
+    seats = {f"{space}/{member}": person for member in members if (person := now.people.get(member))}
     for seat in now.known(What.SEAT, seats):
         del seats[seat]
     creator = now.people.get(record["creator"])
     people = dict.fromkeys(seats.values())
-    # The founder is host; without them the first in the list: every group has one.
+    # The founder is host; without them the first in the list: every group has one. Whoever happened to write first to a mailing
+    # list looks after nothing: who sits there takes it up.
     host = creator if creator in people else next((pk for pk in people if pk not in now.bots), None)
-    if Membership.objects.filter(group=group, is_host=True).exists():
+    if record["writers_are_members"] or Membership.objects.filter(group=group, is_host=True).exists():
         host = None
     seat_many(
         [
@@ -264,60 +289,41 @@ def _seats(now: Settling, space: str) -> None:
 # --- posts and what stands below them ---
 
 
-def _posts(now: Settling, space: str, rows: list[tuple[str, str, Any, dict]]) -> None:
-    now.went(len(rows))
-    if reason := _left_out(now, space):
-        now.skipped[reason] += len(rows)
-        return
-    ids = {f"{space}/{ts}" for _space, ts, _at, _record in rows}
-    roots = {f"{space}/{record['root']}" for _space, _ts, _at, record in rows if record["root"]}
-    before = now.known(What.POST, ids | roots)
-    threads = now.known(What.THREAD, roots) | {root: pk for root in roots if (pk := before.get(root))}
-    # A reply to a reply stands below the same root.
-    above = Act.objects.filter(pk__in=[pk for pk in threads.values() if pk]).values_list("pk", "in_feed", "on")
-    standing = {pk: pk if in_feed else on for pk, in_feed, on in above}
-    threads = {root: standing[pk] for root, pk in threads.items() if pk and standing.get(pk)}
+def _posts(now: Settling, spaces: list[str]) -> None:
+    """Everything that was written in these spaces: first what opens a talk, then what stands below it."""
+    taken = [space for space in spaces if not _left_out(now, space)]
+    for space, count in _counted(now, spaces).items():
+        if space not in taken:
+            now.skipped[_left_out(now, space)] += count
+            now.went(count)
+    placed = place(now.past, taken, now.people)
+    now.skipped[HERE] += placed.here
+    now.skipped[ERASED] += placed.erased
+    now.skipped["twice_in_the_archive"] += placed.twice
+    now.went(placed.here + placed.erased + placed.twice)
+    for rows in _batches(in_order(), BATCH):
+        posts: list[Past] = []
+        answers: list[PastAnswer] = []
+        for row in rows:
+            past = _past(now, row)
+            if row.root == row.act:
+                posts.append(past)
+            else:
+                answers.append(PastAnswer(replace(past, on=row.root), row.answers, row.below))
+            bot = row.by in now.bots
+            now.came["bot_posts" if bot else "posts" if row.root == row.act else "comments"] += 1
+            now.came["mentions"] += len(past.mentioned)
+        write_many(posts)
+        if answers:
+            comment_many(answers)
+        now.went(len(rows))
+    stir(remember(now.past))
+    _files(now, taken)
 
-    posts: dict[str, Past] = {}
-    replies: dict[str, tuple[str, Past]] = {}
-    adopting: dict[str, str] = {}
-    files: dict[str, None] = {}
-    for _space, ts, at, record in rows:
-        place = f"{space}/{ts}"
-        root = f"{space}/{record['root']}" if record["root"] else ""
-        by = now.people.get(record["by"])
-        if place in before:
-            now.skipped[HERE] += 1
-            files |= dict.fromkeys(record["files"])
-            continue
-        if by is None:
-            now.skipped[ERASED] += 1
-            continue
-        if place in posts or place in replies:
-            now.skipped["twice_in_the_archive"] += 1
-            continue
-        past = _past(now, space, by, at, record)
-        if root in replies:
-            root = replies[root][0]
-        if root and (root in threads or root in posts or root in adopting):
-            replies[place] = (root, past)
-        else:
-            posts[place] = past
-            if root:
-                # The root is not in this archive (deleted, or older than it): the first reply stands in for it.
-                adopting[root] = place
-        files |= dict.fromkeys(record["files"])
-        now.came["bot_posts" if by in now.bots else "comments" if place in replies else "posts"] += 1
-        now.came["mentions"] += len(past.mentioned)
 
-    written = {place: act.pk for place, act in zip(posts, write_many(list(posts.values())), strict=True)}
-    adopted = {root: written[place] for root, place in adopting.items()}
-    threads = {**adopted, **written, **threads}
-    answers = comment_many([replace(past, on=threads[root]) for root, past in replies.values()])
-    written |= {place: act.pk for place, act in zip(replies, answers, strict=True)}
-    now.remember(What.POST, written.items())
-    now.remember(What.THREAD, adopted.items())
-    _files(now, files)
+def _counted(now: Settling, spaces: list[str]) -> dict[str, int]:
+    rows = now.past.staged.filter(what=What.POST, space__in=spaces)
+    return dict(rows.values("space").annotate(count=Count("pk")).values_list("space", "count"))
 
 
 def _left_out(now: Settling, space: str) -> str:
@@ -328,7 +334,31 @@ def _left_out(now: Settling, space: str) -> str:
     return record.get("left_out", ERASED)
 
 
-def _past(now: Settling, space: str, by: int, at: datetime, record: dict) -> Past:
+def _past(now: Settling, row: Placed) -> Past:
+    record, space = row.record, row.space
+    private = now.spaces[space]["reach"] == Openness.NAMED
+    readers = now.spaces[space]["members"] if private else ()
+    typed, clean, people = _said(now, space, record)
+    return Past(
+        id=row.act,
+        by=row.by,
+        at=row.at,
+        title="" if row.root != row.act else record["title"],
+        words=typed,
+        html=clean,
+        reach=Reach.NAMED if private else Reach.GROUP,
+        language=now.language,
+        group=None if private else now.groups[space],
+        named=[pk for member in readers if (pk := now.people.get(member)) and pk != row.by],
+        mentioned=sorted(people - {row.by}),
+        edited_at=datetime.fromisoformat(record["edited"]) if record["edited"] else None,
+    )
+
+
+def _said(now: Settling, space: str, record: dict) -> tuple[str, str, set[int]]:
+    """The words as they are typed and as clean HTML, and who is mentioned in them."""
+    if "html" in record:
+        return record["markdown"], record["html"], set()
     words = unpacked(record["words"])
 
     def naming(node: Node) -> Somebody:
@@ -337,22 +367,8 @@ def _past(now: Settling, space: str, by: int, at: datetime, record: dict) -> Pas
         pk = now.people.get(node.target)
         return now.names[pk] if pk else Somebody(node.text or node.target)
 
-    clean = text.scrub(html(words, naming))
-    private = now.spaces[space]["reach"] == Openness.NAMED
-    readers = now.spaces[space]["members"] if private else ()
-    people = [pk for person in mentioned(words) if (pk := now.people.get(person)) and pk != by]
-    return Past(
-        by=by,
-        at=at,
-        words=markdown(words, naming),
-        html=clean,
-        reach=Reach.NAMED if private else Reach.GROUP,
-        language=text.language_of(text.plain(clean, 1_000), now.language),
-        group=None if private else now.groups[space],
-        named=[pk for member in readers if (pk := now.people.get(member)) and pk != by],
-        mentioned=sorted(set(people)),
-        edited_at=datetime.fromisoformat(record["edited"]) if record["edited"] else None,
-    )
+    people = {pk for person in mentioned(words) if (pk := now.people.get(person))}
+    return markdown(words, naming), text.scrub(html(words, naming)), people
 
 
 def _own_title(now: Settling, space: str, node: Node) -> str:
@@ -360,12 +376,17 @@ def _own_title(now: Settling, space: str, node: Node) -> str:
     return now.spaces[space]["name"] if node.target == space else _("private-group")
 
 
-def _files(now: Settling, files: dict[str, None]) -> None:
-    known = now.known(What.FILE, files)
-    new = [file for file in files if file not in known]
-    now.remember(What.FILE, [(file, None) for file in new])
-    now.came["files"] += len(new)
-    now.skipped[HERE] += len(known)
+def _files(now: Settling, spaces: list[str]) -> None:
+    """Files are named in the words; here they are counted, each once."""
+    rows = now.past.staged.filter(what=What.FILE, space__in=spaces).order_by("object", "id").distinct("object")
+    for some in _batches(rows.values_list("object", "record__by").iterator(1_000), MANY):
+        files = [file for file, by in some if now.people.get(by)]
+        known = now.known(What.FILE, files)
+        new = [file for file in files if file not in known]
+        now.remember(What.FILE, [(file, None) for file in new])
+        now.came["files"] += len(new)
+        now.skipped[HERE] += len(known)
+        now.went(len(some))
 
 
 # --- reactions ---

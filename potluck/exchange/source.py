@@ -7,9 +7,14 @@ gave, unique together with system and workspace: it is what makes a second impor
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from django.db.models import TextChoices
 
 from potluck.exchange.words import Words
 
@@ -18,6 +23,20 @@ class BadArchive(Exception):
     """This archive cannot be taken in. The text is one whole sentence in the reader's language, ready to be
     shown.
     """
+
+
+class What(TextChoices):
+    """What a thing was at its source."""
+
+    PERSON = "person"
+    SPACE = "space"
+    SEAT = "seat"
+    JOIN = "join"
+    ROLL = "roll"
+    POST = "post"
+    THREAD = "thread"
+    REACTION = "reaction"
+    FILE = "file"
 
 
 class Reach(StrEnum):
@@ -57,11 +76,15 @@ class SourceSpace:
     created: datetime | None = None
     creator: str = ""
     members: tuple[str, ...] = ()
+    #: The source has no list of members: whoever wrote sits in it.
+    writers_are_members: bool = False
+    #: A group of the house with this name takes it in.
+    may_be_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file by name alone: the export has no contents, and we never ask Slack for them."""
+    """A file by name alone: its contents are not brought, and we never ask the source for them."""
 
     id: str
     name: str
@@ -70,8 +93,8 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class SourcePost:
-    """Something a person (or a bot) wrote. ``root`` is the id of the thread's first post where this stands
-    below it.
+    """Something a person (or a bot) wrote. ``above`` are the ids of what it may answer, the best first: the first that is
+    known counts. A source that knows only the thread's first post gives that one.
     """
 
     space: str
@@ -79,7 +102,8 @@ class SourcePost:
     at: datetime
     by: str
     words: Words
-    root: str = ""
+    title: str = ""
+    above: tuple[str, ...] = ()
     edited: datetime | None = None
     files: tuple[SourceFile, ...] = ()
     bot: bool = False
@@ -134,4 +158,39 @@ class Limits:
     ratio: int = 200
     ratio_from: int = 64 * 1024**2
     item: int = 8 * 1024**2
+    mail: int = 32 * 1024**2
+    memory: int = 256 * 1024**2
     lists: int = field(default=512 * 1024**2)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which archive, and what of it."""
+
+    system: str
+    path: Path
+    private: bool = False
+    messages: bool = False
+    #: The group that takes all of it in, by name; empty: the source's own.
+    group: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
+class History(Protocol):
+    """An opened archive. Its ``chunks`` are read once and in their order; each ends with a mark, after which it can be gone on
+    with."""
+
+    workspace: str
+    fingerprint: str
+    #: What there is to read, in the unit of ``Chunk.done``.
+    size: int
+
+    def chunks(self, after: str) -> Iterator[Chunk]:
+        """What comes after the mark ``after`` (empty: everything). Raises ``BadArchive``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    mark: str
+    done: int
+    records: Iterable[Record]

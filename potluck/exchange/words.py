@@ -13,8 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from potluck.core.text import folded
+
 INLINE = {"text", "code", "bold", "italic", "strike", "link", "person", "space", "break"}
-BLOCKS = {"pre", "quote", "list", "steps"}
+BLOCKS = {"pre", "quote", "list", "steps", "fold"}
+#: What a fold may hold: words of somebody else, or the lines that stand below every mail.
+FOLDS = {"quote", "signature"}
 
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -23,8 +27,8 @@ TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """``kind`` is one of INLINE or BLOCKS, or ``item`` inside a list; ``target`` is an address or the
-    source's id.
+    """``kind`` is one of INLINE or BLOCKS, or ``item`` inside a list; ``target`` is an address, the source's id, or one of
+    FOLDS.
     """
 
     kind: str
@@ -85,6 +89,11 @@ def everything(words: Iterable[Node]) -> Iterator[Node]:
 
 def is_empty(words: Words) -> bool:
     return not any(node.text.strip() or node.kind in {"person", "space", "link"} for node in everything(words))
+
+
+def names_nobody(words: Words) -> bool:
+    """Whether these words can be written out before it is known who is who."""
+    return not any(node.kind in SIGN for node in everything(words))
 
 
 def packed(words: Words) -> list:
@@ -152,6 +161,8 @@ def _html_block(run: Words, naming: Naming) -> str:
             return f"<pre><code>{markup.escape(first.text, quote=False)}\n</code></pre>"
         case "quote":
             return f"<blockquote>\n{html(first.inside, naming)}\n</blockquote>"
+        case "fold":
+            return folded(html(first.inside, naming), first.target)
         case "list" | "steps":
             tag = "ul" if first.kind == "list" else "ol"
             items = "".join(f"<li>{_html_item(item.inside, naming)}</li>\n" for item in first.inside)
@@ -211,6 +222,8 @@ def _markdown_block(run: Words, naming: Naming) -> str:
             return f"{fence}\n{first.text}\n{fence}"
         case "quote":
             return "\n".join(f"> {line}".rstrip() for line in markdown(first.inside, naming).split("\n"))
+        case "fold":
+            return markdown(first.inside, naming)
         case "list" | "steps":
             return "\n".join(
                 _markdown_item(item, "- " if first.kind == "list" else f"{number}. ", naming)

@@ -44,6 +44,6 @@ def post(
 
 
 @transaction.atomic
-def write_many(past: Sequence[Past]) -> list[Act]:
-    """Posts of an imported history. Only ``exchange`` calls this."""
+def write_many(past: Sequence[Past]) -> list[int]:
+    """Posts of an imported history; returns their ids. Only ``exchange`` calls this."""
     return record_many(POSTED, past)

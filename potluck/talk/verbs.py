@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Named, Reach
@@ -101,32 +101,43 @@ def unsay_it_helped(asker: Person, answer: Act) -> None:
     publish(answer, "changed", by=asker)
 
 
+@dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """A comment of an imported history: ``past.on`` is its root, ``answers`` the act it directly answers, ``below`` the
+    comment it is shown under."""
+
+    past: Past
+    answers: int | None
+    below: int | None = None
+
+
 @transaction.atomic
-def comment_many(past: Sequence[Past]) -> list[Act]:
-    """Comments of an imported history, each directly on its root (``on``), whose reach it takes, whatever it says itself.
-    Only ``exchange`` calls this."""
-    roots = {act.pk: act for act in Act.objects.filter(pk__in={one.on for one in past})}
+def comment_many(answers: Sequence[PastAnswer]) -> None:
+    """Comments of an imported history, each with its own id, in the reach of its root, whatever it says itself. Roots that
+    somebody may have seen before are for the caller to ``stir``. Only ``exchange`` calls this."""
+    found = Act.objects.filter(pk__in={one.past.on for one in answers}).only("by", "reach", "group", "withdrawn_at")
+    roots = {act.pk: act for act in found}
     readers: dict[int, set[int]] = {}
     for act, person in Named.objects.filter(
         act__in=[pk for pk, root in roots.items() if root.reach == Reach.NAMED]
     ).values_list("act", "person"):
         readers.setdefault(act, set()).add(person)
     below = []
-    for one in past:
-        root = roots[one.on or 0]
+    for one in answers:
+        root = roots[one.past.on or 0]
         below.append(
             replace(
-                one,
+                one.past,
                 reach=root.reach,
                 group=root.group_id,
                 named=sorted(readers.get(root.pk, set()) | {root.by_id}) if root.reach == Reach.NAMED else (),
                 root_withdrawn=root.withdrawn_at is not None,
             )
         )
-    acts = record_many(COMMENTED, below)
-    Comment.objects.bulk_create([Comment(act=act, answers_id=act.on_id) for act in acts], batch_size=1000)
-    stir(roots)
-    return acts
+    ids = record_many(COMMENTED, below)
+    with connection.cursor() as cursor, cursor.copy("copy talk_comment (act_id, answers_id, below_id) from stdin") as copy:
+        for pk, one in zip(ids, answers, strict=True):
+            copy.write_row((pk, one.answers, one.below))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""``potluck import slack PATH``: a community's real history, with one command; ``potluck import people PATH``: who works here."""
+"""``potluck import slack|mbox PATH``: a community's real history, with one command; ``potluck import people PATH``: who works here."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from potluck.core.trouble import Trouble
 from potluck.exchange.report import told
 from potluck.exchange.roster import report as roster
 from potluck.exchange.roster.bringing import bring_people
-from potluck.exchange.source import BadArchive
-from potluck.exchange.verbs import Say, bring_slack, silent
+from potluck.exchange.source import BadArchive, Wanted
+from potluck.exchange.verbs import Say, bring
 from potluck.people.verbs import the_house
 
-HELP = "bring real history into the house (a Slack export), or people from a list (CSV)"
+HELP = "bring real history into the house (a Slack export, a mailing list), or people from a list (CSV)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +32,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _common(slack)
     slack.add_argument("--private", action="store_true", help="bring private channels too; they stay closed groups")
     slack.add_argument("--messages", action="store_true", help="bring direct messages too; only their people read them")
+    mbox = sources.add_parser("mbox", help="the archive of a mailing list, plain or packed (.gz, .xz)")
+    mbox.add_argument("path", type=Path, metavar="PATH", help="the mbox file")
+    _common(mbox)
+    mbox.add_argument("--group", default="", metavar="NAME", help="the group that takes it in; without: named as the list")
+    mbox.add_argument("--private", action="store_true", help="the list is private: it becomes a closed group of whoever wrote")
     people = sources.add_parser("people", help="who works here, from a CSV file: who is new, who moved, who left")
     people.add_argument("path", type=Path, metavar="PATH", help="the CSV file: name, address, and where they work")
     _common(people)
@@ -47,32 +52,33 @@ def _brought(options: argparse.Namespace, say: Say) -> dict[str, Any]:
     match options.source:
         case "people":
             return bring_people(options.path, dry_run=options.dry_run, yes=options.yes, say=say)
+        case "mbox":
+            wanted = Wanted("mbox", options.path, options.private, group=options.group)
         case _:
-            return bring_slack(
-                options.path, private=options.private, messages=options.messages, dry_run=options.dry_run, say=say
-            )
+            wanted = Wanted("slack", options.path, options.private, options.messages)
+    return bring(wanted, dry_run=options.dry_run, say=say)
 
 
 def run(options: argparse.Namespace) -> int:
     """0: done; 1: the archive could not be taken in, and nothing was changed; 130: interrupted, to be gone on with."""
-    bar = Bar() if sys.stderr.isatty() else None
+    bar = Bar(shown=sys.stderr.isatty())
     with translation.override(_language()):
         try:
-            report = _brought(options, bar.say if bar else silent)
+            report = _brought(options, bar.say)
         except BadArchive as bad:
             kept = _("Nothing was changed.")
             raise Trouble(f"{bad} {kept}") from bad
         except Refused as refused:
             raise Trouble(str(refused.sentence)) from refused
         except KeyboardInterrupt:
-            print(
-                "\n" + _("Stopped. Nothing can be seen of it yet; the same command goes on where it was."),
-                file=sys.stderr,
-            )
+            if bar.step == "finish":
+                sentence = _("Stopped. All of it can be read already; the same command does the rest.")
+            else:
+                sentence = _("Stopped. Nothing can be seen of it yet; the same command goes on where it was.")
+            print("\n" + sentence, file=sys.stderr)
             return 130
         finally:
-            if bar:
-                bar.end()
+            bar.end()
         tell = roster.told if options.source == "people" else told
         print(json.dumps(report) if options.json else tell(report, dry=options.dry_run))
     return 0
@@ -94,7 +100,8 @@ class Bar:
 
     WIDE = 30
 
-    def __init__(self) -> None:
+    def __init__(self, shown: bool) -> None:
+        self.shown = shown
         self.last = 0.0
         self.step = ""
 
@@ -102,11 +109,13 @@ class Bar:
         if step == self.step and done < total and time.monotonic() - self.last < 0.1:
             return
         self.last, self.step = time.monotonic(), step
-        words = _("Reading") if step == "read" else _("Setting the table")
+        if not self.shown:
+            return
+        words = {"read": _("Reading"), "settle": _("Setting the table"), "finish": _("Last touches")}[step]
         full = self.WIDE * min(done, total) // max(total, 1)
         percent = 100 * min(done, total) // max(total, 1)
         print(f"\r{words:20} {'█' * full}{'░' * (self.WIDE - full)} {percent:3} %", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
-        if self.step:
+        if self.shown and self.step:
             print(file=sys.stderr)

@@ -24,6 +24,7 @@ from potluck.exchange.slack.listing import BadListing, items
 from potluck.exchange.slack.mrkdwn import parse, parse_blocks
 from potluck.exchange.source import (
     BadArchive,
+    Chunk,
     Known,
     Limits,
     Reach,
@@ -36,10 +37,10 @@ from potluck.exchange.source import (
     SourceReaction,
     SourceRoll,
     SourceSpace,
+    Wanted,
 )
 from potluck.exchange.words import BREAK, Node, Words, everything, is_empty, text, tidy, tidy_name
 
-SYSTEM = "slack"
 LISTS = {"channels.json": Reach.OPEN, "groups.json": Reach.CLOSED, "mpims.json": Reach.NAMED, "dms.json": Reach.NAMED}
 PEOPLE = ("users.json", "org_users.json")
 DAY = re.compile(r"(?P<folder>[^/]+)/(?P<day>\d{4}-\d{2}-\d{2})\.json$")
@@ -193,7 +194,7 @@ class Export:
             words=words,
             bot=bot,
             files=files,
-            root=root if root != ts and moment(root) else "",
+            above=(root,) if root != ts and moment(root) else (),
             edited=moment(edited.get("ts")) if isinstance(edited, dict) else None,
         )
         if gone := Counter(file.gone for file in files if file.gone):
@@ -490,3 +491,47 @@ def _dict(value: object) -> dict:
 
 def _dicts(rows: object) -> list[dict]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+# --- as the import reads it ---
+
+
+@dataclass(frozen=True, slots=True)
+class SlackHistory:
+    """An export in the order in which it is taken in: who and where, then day after day of every conversation."""
+
+    found: Export
+    wanted: Wanted
+
+    @property
+    def workspace(self) -> str:
+        return self.found.workspace
+
+    @property
+    def fingerprint(self) -> str:
+        return self.found.fingerprint
+
+    @property
+    def size(self) -> int:
+        return self.found.size
+
+    def chunks(self, after: str) -> Iterator[Chunk]:
+        done = 0
+        if not after:
+            yield Chunk("", 0, [*self.found.people.values(), *self.found.spaces.values()])
+        for conversation in self.found.conversations:
+            behind = [day for day in conversation.days if day <= after]
+            done += sum(self.found.size_of(day) for day in behind)
+            if len(behind) == len(conversation.days):
+                continue
+            for day, records in self.found.read(
+                conversation, private=self.wanted.private, messages=self.wanted.messages, after=after
+            ):
+                done += self.found.size_of(day)
+                yield Chunk(day, done, records)
+
+
+@contextmanager
+def history(wanted: Wanted) -> Iterator[SlackHistory]:
+    with export(wanted.path, wanted.limits) as found:
+        yield SlackHistory(found, wanted)

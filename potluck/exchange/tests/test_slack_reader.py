@@ -76,7 +76,7 @@ def test_a_reply_names_its_root_and_a_root_names_none(tmp_path):
             ],
         )
     )
-    assert [(post.id, post.root) for post in of(SourcePost, records)] == [(ts(0), ""), (ts(60), ts(0))]
+    assert [(post.id, post.above) for post in of(SourcePost, records)] == [(ts(0), ()), (ts(60), (ts(0),))]
 
 
 def test_a_reply_in_another_days_file_still_names_its_root(tmp_path):
@@ -87,7 +87,7 @@ def test_a_reply_in_another_days_file_still_names_its_root(tmp_path):
             "allgemein/2023-11-14.json": [said("Wer kommt?", at=0, thread_ts=ts(0))],
         },
     )
-    assert [post.root for post in of(SourcePost, read(path))] == ["", ts(0)]
+    assert [post.above for post in of(SourcePost, read(path))] == [(), (ts(0),)]
 
 
 def test_a_broadcast_reply_is_a_reply(tmp_path):
@@ -98,7 +98,7 @@ def test_a_broadcast_reply_is_a_reply(tmp_path):
             said("Alle!", "U2", 60, subtype="thread_broadcast", thread_ts=ts(0), root={"ts": ts(0)}),
         ],
     )
-    assert [post.root for post in of(SourcePost, read(path))] == ["", ts(0)]
+    assert [post.above for post in of(SourcePost, read(path))] == [(), (ts(0),)]
 
 
 def test_a_deleted_root_is_skipped_and_its_reply_stays(tmp_path):
@@ -112,7 +112,7 @@ def test_a_deleted_root_is_skipped_and_its_reply_stays(tmp_path):
         ],
     )
     records = read(path)
-    assert [post.root for post in of(SourcePost, records)] == [ts(0)]
+    assert [post.above for post in of(SourcePost, records)] == [(ts(0),)]
     assert skipped(records) == {"deleted": 1}
 
 
