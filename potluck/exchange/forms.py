@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class Brought(forms.Form):
     """A file and the wishes of the command. ``end`` stands last in the form: without it the file did not arrive whole."""
 
-    source = forms.ChoiceField(choices=[("slack", ""), ("people", "")])
+    source = forms.ChoiceField(choices=[("slack", ""), ("mbox", ""), ("people", "")])
     file = forms.FileField(error_messages={"required": _("Choose a file first.")}, allow_empty_file=True)
+    group = forms.CharField(required=False, max_length=80)
     private = forms.BooleanField(required=False)
     messages = forms.BooleanField(required=False)
     yes = forms.BooleanField(required=False)
@@ -28,5 +29,6 @@ class Brought(forms.Form):
         return found
 
     @property
-    def wishes(self) -> dict[str, bool]:
-        return {name: True for name in ("private", "messages", "yes", "dry_run") if self.cleaned_data.get(name)}
+    def wishes(self) -> dict[str, bool | str]:
+        ticked = {name: True for name in ("private", "messages", "yes", "dry_run") if self.cleaned_data.get(name)}
+        return {**ticked, **({"group": group} if (group := self.cleaned_data.get("group")) else {})}

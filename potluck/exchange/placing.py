@@ -25,7 +25,8 @@ drop table if exists exchange_author, exchange_placing;
 create temp table exchange_author (object text primary key, person bigint) on commit drop;
 create temp table exchange_placing (
     staged bigint primary key, place text not null, space text not null, at timestamptz not null, person bigint not null,
-    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint, grows boolean not null default false
+    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint,
+    grows boolean not null default false
 ) on commit drop;
 """
 
@@ -178,7 +179,7 @@ def in_order() -> Iterator[Placed]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(IN_ORDER)
         while rows := cursor.fetchmany(500):
-            yield from (Placed(*place, json.loads(record)) for *place, record in rows)
+            yield from (Placed._make((*row[:-1], json.loads(row[-1]))) for row in rows)
 
 
 def remember(past: Import) -> list[int]:
@@ -193,7 +194,8 @@ def writers(past: Import, space: str) -> list[str]:
     """The ids of whoever wrote in a space."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select record ->> 'by' from exchange_staged where of_id = %s and what = %s and space = %s group by 1 order by min(at)",
+            "select record ->> 'by' from exchange_staged where of_id = %s and what = %s and space = %s "
+            "group by 1 order by min(at)",
             [past.pk, What.POST, space],
         )
         return [by for (by,) in cursor.fetchall()]

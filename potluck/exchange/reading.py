@@ -118,8 +118,7 @@ def elsewhere(wanted: Wanted, of: int, after: str) -> Iterator[Frame]:
                     return
                 yield Frame(head["mark"], head["done"], Counter(head["skipped"]), [data.decode()])
             raise BadArchive(
-                _("Reading “%(path)s” took more memory than an archive may, or was ended from outside.")
-                % {"path": wanted.path}
+                _("Reading “%(path)s” took more memory than an archive may, or was ended from outside.") % {"path": wanted.path}
             )
         finally:
             reader.kill()
@@ -200,10 +199,8 @@ def _row(record: Record, of: int) -> str:
             names = ("name", "email", "bot", "guest", "title", "known")
             return _line(of, What.PERSON, "", record.id, about={name: getattr(record, name) for name in names})
         case SourceSpace():
-            names = ("name", "reach", "about", "archived", "creator", "members", "writers_are_members", "may_be_here")
-            return _line(
-                of, What.SPACE, "", record.id, record.created, about={name: getattr(record, name) for name in names}
-            )
+            parts = ("name", "reach", "about", "archived", "creator", "members", "writers_are_members", "may_be_here")
+            return _line(of, What.SPACE, "", record.id, record.created, about={name: getattr(record, name) for name in parts})
         case SourceReaction():
             about = {"by": record.by, "emoji": record.emoji}
             return _line(of, What.REACTION, record.space, record.on, about=about)

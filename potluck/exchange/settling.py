@@ -67,9 +67,7 @@ class Settling:
         """{id at the source: row here} of what was brought before."""
         found: dict[str, int | None] = {}
         for some in _batches(objects, MANY):
-            rows = Source.objects.filter(
-                system=self.past.system, workspace=self.past.workspace, what=what, object__in=some
-            )
+            rows = Source.objects.filter(system=self.past.system, workspace=self.past.workspace, what=what, object__in=some)
             found |= dict(rows.values_list("object", "target"))
         return found
 
@@ -178,9 +176,7 @@ def _groups(now: Settling) -> None:
             record = now.spaces[space]
             record["closed"] = at
             record["members"] = roll["members"] or record["members"]
-    wanted = [
-        space for space, record in now.spaces.items() if record["reach"] != Openness.NAMED and _is_wanted(now, space)
-    ]
+    wanted = [space for space, record in now.spaces.items() if record["reach"] != Openness.NAMED and _is_wanted(now, space)]
     known = now.known(What.SPACE, wanted)
     standing = {group.pk: group for group in Group.objects.filter(pk__in=[pk for pk in known.values() if pk])}
     now.groups = {space: pk if pk in standing else None for space, pk in known.items()}

@@ -23,7 +23,7 @@ from potluck.core.rules import Refused, require
 from potluck.exchange.models import Upload
 from potluck.exchange.roster.bringing import bring_people
 from potluck.exchange.source import BadArchive
-from potluck.exchange.verbs import Say, bring_slack, silent
+from potluck.exchange.verbs import Say, bring_mbox, bring_slack, silent
 from potluck.people.models import Person
 
 #: The largest file that is taken by the browser, in bytes; the command takes larger ones.
@@ -34,7 +34,7 @@ FORM, SPARE = 64 * 1024, 256 * 1024**2
 RECEIVING, TAKING = 0x706F746C757072, 0x706F746C757077
 TRIES = 5
 KEPT = timedelta(days=30)
-SOURCES = ("slack", "people")
+SOURCES = ("slack", "mbox", "people")
 TAKEN_BY = "exchange.take_uploads"
 
 
@@ -115,6 +115,15 @@ def _brought(upload: Upload, path: Path, say: Say) -> dict[str, Any]:
     match upload.source:
         case "people":
             return bring_people(path, by=upload.by, dry_run=wishes["dry_run"], yes=wishes["yes"], say=say)
+        case "mbox":
+            return bring_mbox(
+                path,
+                by=upload.by,
+                group=str(upload.wishes.get("group") or ""),
+                private=wishes["private"],
+                dry_run=wishes["dry_run"],
+                say=say,
+            )
         case "slack":
             return bring_slack(
                 path,

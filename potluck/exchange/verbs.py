@@ -16,8 +16,8 @@ from potluck.exchange import report
 from potluck.exchange.alone import alone
 from potluck.exchange.finishing import finish
 from potluck.exchange.models import Import
-from potluck.exchange.settling import settle
 from potluck.exchange.reading import history
+from potluck.exchange.settling import settle
 from potluck.exchange.source import History, Limits, Wanted
 from potluck.exchange.staging import stage
 from potluck.exchange.words import tidy_name
@@ -62,9 +62,7 @@ def bring_mbox(
     return bring(Wanted("mbox", path, private, group=group, limits=limits or Limits()), by=by, dry_run=dry_run, say=say)
 
 
-def bring(
-    wanted: Wanted, *, by: Person | None = None, dry_run: bool = False, say: Say = silent
-) -> dict[str, Any]:
+def bring(wanted: Wanted, *, by: Person | None = None, dry_run: bool = False, say: Say = silent) -> dict[str, Any]:
     """Brings what is wanted of an archive and returns the report (see ``report.CAME``).
 
     Nobody is told and nothing is due. Killed at any moment it has changed nothing that can be seen, or all of it, and goes

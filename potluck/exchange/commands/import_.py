@@ -1,4 +1,4 @@
-"""``potluck import slack|mbox PATH``: a community's real history, with one command; ``potluck import people PATH``: who works here."""
+"""``potluck import slack|mbox PATH``: a community's real history, with one command; ``import people PATH``: who works here."""
 
 from __future__ import annotations
 

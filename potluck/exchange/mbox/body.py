@@ -36,7 +36,11 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 FROM = re.compile(r"^\s*\*?(?:from|von|de|da|van|fra|fr\u00e5n)\s*:\*?\s+\S", re.IGNORECASE)
-SENT = re.compile(r"^\s*\*?(?:sent|gesendet|date|datum|envoy\u00e9|enviado|inviato|verzonden|sendt|skickat|to|an|para)\s*:\*?\s+\S", re.IGNORECASE)
+SENT = re.compile(
+    r"^\s*\*?(?:sent|gesendet|date|datum|envoy\u00e9|enviado|inviato|verzonden|sendt|"
+    r"skickat|to|an|para)\s*:\*?\s+\S",
+    re.IGNORECASE,
+)
 
 
 def words(body: str) -> Words:
@@ -83,7 +87,9 @@ def _original(lines: list[str]) -> tuple[list[str], Node | None]:
     """A whole mail quoted below without any ``>``, as some programs do it."""
     for at, line in enumerate(lines):
         head = ORIGINAL.match(line) or (
-            FROM.match(line) and any(SENT.match(below) for below in lines[at + 1 : at + 4]) and (at == 0 or not lines[at - 1].strip(" _"))
+            FROM.match(line)
+            and any(SENT.match(below) for below in lines[at + 1 : at + 4])
+            and (at == 0 or not lines[at - 1].strip(" _"))
         )
         if head and at + 1 < len(lines):
             own = _trimmed(lines[:at])

@@ -28,9 +28,13 @@ QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 ID = re.compile(r"<\s*([^<>]+?)\s*>")
 ADDRESS = re.compile(r'\s*(?:"([^"\\<>]*)"|([^"<>,;:@()\\]*?))\s*<\s*([^<>@\s,;"]{1,64}@[^<>@\s,;"]{1,190})\s*>\s*$')
 EMAIL = re.compile(r"[^@\s,;<>\"()]{1,64}@[^@\s,;<>\"()]+\.[^@\s,;<>\"().]+$")
+#: "mira at example.org (Mira Sand)", as public archives write it.
+AT = re.compile(r"([^\s@<>()]+) at ([^\s@<>()]+\.[^\s@<>()]+)(?:\s*\(([^()]*)\))?")
 #: "Mira Sand via Talk", "'Mira Sand' via Talk": a list wrote its own address into From.
 VIA = re.compile(r"""^['"]?(.*?)['"]?\s+(?:via|über)\s+\S.*$|^['"]?(.*?)['"]?\s*\((?:via|über)\s[^()]*\)$""", re.IGNORECASE)
-SUBJECT = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|fwd?|wg)\s*(?:\[\d+\]|\(\d+\))?\s*:\s*|\[[^\[\]]{1,60}\]\s*)+", re.IGNORECASE)
+SUBJECT = re.compile(
+    r"^\s*(?:(?:re|aw|antw|antwort|sv|fwd?|wg)\s*(?:\[\d+\]|\(\d+\))?\s*:\s*|\[[^\[\]]{1,60}\]\s*)+", re.IGNORECASE
+)
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 #: What everybody declares, and what therefore says nothing.
 SAYS_LITTLE = {"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "unknown-8bit", "x-unknown"}
@@ -117,7 +121,9 @@ class Mail:
         said = _ids(self.header("message-id"))
         if said:
             return said[0]
-        digest = hashlib.sha256(b"\0".join([*(self.headers.get(name, b"") for name in (b"from", b"date", b"subject")), self.body]))
+        digest = hashlib.sha256(
+            b"\0".join([*(self.headers.get(name, b"") for name in (b"from", b"date", b"subject")), self.body])
+        )
         return f"sha256:{digest.hexdigest()}"
 
     @property
@@ -253,9 +259,7 @@ def _in_words(said: str) -> str:
         parts = decode_header(said)
     except (ValueError, binascii.Error, HeaderParseError):
         return said
-    return "".join(
-        _decoded(part, (charset or "").lower()) if isinstance(part, bytes) else part for part, charset in parts
-    )
+    return "".join(_decoded(part, (charset or "").lower()) if isinstance(part, bytes) else part for part, charset in parts)
 
 
 def _address(said: str) -> tuple[str, str]:
@@ -267,10 +271,8 @@ def _address(said: str) -> tuple[str, str]:
             name, address = next(iter(getaddresses([said[:2_000]])), ("", ""))
         except (ValueError, IndexError):
             return "", ""
-        if not address or "@" not in address:
-            # "mira at example.org (Mira Sand)", as public archives write it.
-            if at := re.match(r"([^\s@<>()]+) at ([^\s@<>()]+\.[^\s@<>()]+)(?:\s*\(([^()]*)\))?", said):
-                name, address = at[3] or "", f"{at[1]}@{at[2]}"
+        if "@" not in address and (at := AT.match(said)):
+            name, address = at[3] or "", f"{at[1]}@{at[2]}"
     address = tidy_name(address, 254).lower()
     name = tidy_name(_in_words(name), 200).strip("\"' ")
     return (name if name.lower() != address else ""), (address if EMAIL.match(address) else "")

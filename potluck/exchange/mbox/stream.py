@@ -61,9 +61,7 @@ class Bytes:
                 _("“%(path)s” is damaged and cannot be unpacked. Please fetch it again.") % {"path": self.path}
             ) from error
         except OSError as error:
-            raise BadArchive(
-                _("“%(path)s” cannot be read: %(why)s.") % {"path": self.path, "why": error.strerror}
-            ) from error
+            raise BadArchive(_("“%(path)s” cannot be read: %(why)s.") % {"path": self.path, "why": error.strerror}) from error
 
     def _pieces(self) -> Iterator[bytes]:
         while piece := self.file.read(PIECE):

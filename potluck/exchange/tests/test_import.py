@@ -70,7 +70,7 @@ def test_a_place_that_waits_opens_no_door(tmp_path):
     House.objects.filter(pk=the_house().pk).update(opened_at=nour.arrived_at)
     for address in ("mira@example.org", "nour@example.org", "unknown@example.org"):
         Client().post("/accounts/login/code/", {"email": address})
-    assert [job.args["to"] for job in ProcrastinateJob.objects.all()] == ["nour@example.org"]
+    assert [job.args["to"] for job in ProcrastinateJob.objects.all() if job.args["to"]] == ["nour@example.org"]
 
 
 def test_who_is_in_the_house_with_the_same_address_is_the_same_person(tmp_path):

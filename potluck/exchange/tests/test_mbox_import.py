@@ -134,7 +134,11 @@ def test_a_talk_is_read_in_the_order_of_time_with_its_subject(tmp_path):
     bring_mbox(mbox(tmp_path, *mails))
     root = Act.objects.get(on=None)
     assert (root.title, root.is_imported, root.at) == ("Lampen", True, datetime(2023, 11, 14, 12, tzinfo=UTC))
-    assert list(Act.objects.exclude(on=None).order_by("pk").values_list("words", flat=True)) == ["Nummer 3", "Nummer 4", "Nummer 5"]
+    assert list(Act.objects.exclude(on=None).order_by("pk").values_list("words", flat=True)) == [
+        "Nummer 3",
+        "Nummer 4",
+        "Nummer 5",
+    ]
     assert not Act.objects.exclude(title="Lampen").exclude(title="").exists()
 
 
@@ -165,7 +169,12 @@ def test_a_second_import_adds_nothing(tmp_path):
 
 
 def test_archives_that_overlap_meet(tmp_path):
-    first, second, third, fourth = mail("eins"), answer("1", "zwei"), answer("2", "drei", id="3", at=90), answer("1", "vier", id="4")
+    first, second, third, fourth = (
+        mail("eins"),
+        answer("1", "zwei"),
+        answer("2", "drei", id="3", at=90),
+        answer("1", "vier", id="4"),
+    )
     bring_mbox(mbox(tmp_path, first, second, name="a.mbox"), group="Funk")
     report = bring_mbox(mbox(tmp_path, second, third, fourth, name="b.mbox"), group="Funk")
     assert (report["posts"], report["comments"], report["groups"], report["people"]) == (0, 2, 0, 0)
@@ -309,12 +318,15 @@ def test_languages_are_looked_at_when_all_of_it_can_be_read(tmp_path):
     assert Act.objects.get(words=english).language == "en"
 
 
-ODD_HEADERS = ["From", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type", "Content-Transfer-Encoding",
-               "Reply-To", "List-Id", "Auto-Submitted"]  # fmt: skip
-ODD = [b"", b" ", b"\x00", b"\xff\xfe", b"<", b"<>", b"@", b"<@>", b"x" * 5_000, b"multipart/mixed", b"multipart/mixed; boundary=\"\"",
-       b"text/html; charset=utf-7", b"text/plain; charset=\"", b"base64", b"quoted-printable", b"uuencode", b"=?utf-8?b?\xff?=",
-       b"=?x?q?=FF?=", b"message/rfc822", b"Mon, 99 Foo 9999 99:99:99 +9999", b"\"\\\" <a@b.c>", b"a@b.c, d@e.f", b"<a@b.c" * 99,
-       b"text/plain; charset=idna", b"text/plain; charset=rot13", b"text/plain; charset=unicode_escape", b"1 Jan 0001 00:00:00 -2359"]  # fmt: skip
+ODD_HEADERS = ["From", "Date", "Message-ID", "In-Reply-To", "References", "Subject", "Content-Type",
+               "Content-Transfer-Encoding", "Reply-To", "List-Id", "Auto-Submitted"]  # fmt: skip
+ODD = [
+    b"", b" ", b"\x00", b"\xff\xfe", b"<", b"<>", b"@", b"<@>", b"x" * 5_000, b"multipart/mixed",
+    b'multipart/mixed; boundary=""', b"text/html; charset=utf-7", b'text/plain; charset="', b"base64", b"quoted-printable",
+    b"uuencode", b"=?utf-8?b?\xff?=", b"=?x?q?=FF?=", b"message/rfc822", b"Mon, 99 Foo 9999 99:99:99 +9999",
+    b'"\\" <a@b.c>', b"a@b.c, d@e.f", b"<a@b.c" * 99, b"text/plain; charset=idna", b"text/plain; charset=rot13",
+    b"text/plain; charset=unicode_escape", b"1 Jan 0001 00:00:00 -2359",
+]  # fmt: skip
 
 
 def odd_archive(seed: int, folder, many: int):

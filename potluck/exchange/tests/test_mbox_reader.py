@@ -149,7 +149,8 @@ def test_two_addresses_are_two_people(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "written", [f"Mira Beispiel via Talk <{LIST}>", f"\"'Mira Beispiel' via Talk\" <{LIST}>", f'"Mira Beispiel (via Talk)" <{LIST}>']
+    "written",
+    [f"Mira Beispiel via Talk <{LIST}>", f"\"'Mira Beispiel' via Talk\" <{LIST}>", f'"Mira Beispiel (via Talk)" <{LIST}>'],
 )
 def test_where_the_list_wrote_itself_into_from_the_person_stands_in_reply_to(tmp_path, written):
     mails = mail(by=written, Reply_To="Mira Beispiel <mira@example.org>"), mail(by=MIRA, id="2")
@@ -224,7 +225,13 @@ def test_what_stays_out_says_why(tmp_path):
             mail("gut", id="6"),
         )
     )
-    assert skipped(records) == {"not_to_be_kept": 1, "without_author": 1, "without_time": 1, "time_in_the_future": 1, "empty": 1}
+    assert skipped(records) == {
+        "not_to_be_kept": 1,
+        "without_author": 1,
+        "without_time": 1,
+        "time_in_the_future": 1,
+        "empty": 1,
+    }
     assert [post.id for post in of(SourcePost, records)] == ["6@example.org"]
 
 
@@ -317,8 +324,10 @@ def test_a_mail_with_a_subject_and_nothing_else_says_its_subject(tmp_path):
 
 def test_pages_lose_everything_that_is_not_words(tmp_path):
     page = (
-        "<html><head><title>t</title><style>p{}</style></head><body onload=x><script>alert(1)</script><p>Hallo <i>du</i>&nbsp;da</p>"
-        '<img src="https://spy.example/x.gif"><p><a href="https://a.example/x">hier</a> <a href="javascript:alert(1)">dort</a></p>'
+        "<html><head><title>t</title><style>p{}</style></head><body onload=x>"
+        "<script>alert(1)</script><p>Hallo <i>du</i>&nbsp;da</p>"
+        '<img src="https://spy.example/x.gif">'
+        '<p><a href="https://a.example/x">hier</a> <a href="javascript:alert(1)">dort</a></p>'
         "<ul><li>eins<li>zwei</ul><blockquote>gesagt<blockquote>davor</blockquote></blockquote>"
     )
     html = said(tmp_path, page, Content_Type="text/html; charset=utf-8")
@@ -395,7 +404,7 @@ def test_a_signature_is_folded(tmp_path):
 
 
 def test_what_the_list_writes_below_every_mail_is_nobodys_words(tmp_path):
-    footer = "\n_______________________________________________\nTalk mailing list\nTalk@lists.example.org\nhttps://x.example/listinfo/talk"
+    footer = "\n" + "_" * 47 + "\nTalk mailing list\nTalk@lists.example.org\nhttps://x.example/listinfo/talk"
     assert said(tmp_path, f"Ja.\n{footer}") == "<p>Ja.</p>"
     assert "Ende" in said(tmp_path, "Ja.\n_______________________________________________\nEnde")
 
@@ -493,7 +502,9 @@ def test_cut_off_anywhere(tmp_path):
 
 def test_damaged_inside(tmp_path):
     for name in ("talk.gz", "talk.xz"):
-        whole = bytearray(mbox(tmp_path, *[mail(str(number) * 99, id=str(number)) for number in range(300)], name=name).read_bytes())
+        whole = bytearray(
+            mbox(tmp_path, *[mail(str(number) * 99, id=str(number)) for number in range(300)], name=name).read_bytes()
+        )
         middle = len(whole) // 2
         whole[middle : middle + 9] = b"\xff" * 9
         (tmp_path / name).write_bytes(whole)

@@ -20,5 +20,5 @@ def test_only_the_import_writes_without_asking_and_telling():
         for path in POTLUCK.rglob("*.py")
         if "tests" not in path.parts
     }
-    assert callers(files) == {"exchange/settling.py", "exchange/finishing.py"}
+    assert callers(files) == {"exchange/settling.py", "exchange/finishing.py", "exchange/roster/settling.py"}
     assert callers({"posts/views.py": "write_many([])"}) == {"posts/views.py"}
