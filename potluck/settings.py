@@ -127,7 +127,7 @@ def database(url: str) -> dict:
             **options,
             "server_side_binding": True,
             "prepare_threshold": 5,
-            "pool": {"min_size": 1, "max_size": int(os.environ.get("POTLUCK_POOL", "6")), "timeout": 10},
+            "pool": {"min_size": 1, "max_size": int(os.environ.get("POTLUCK_POOL", "6")), "timeout": 5},
         },
     }
 
@@ -198,6 +198,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 LANGUAGE_CODE = "en"
 LANGUAGES = [("de", "Deutsch"), ("de-sie", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [HOME / "locale"]
+LANGUAGE_COOKIE_NAME = f"potluck_language_{COOKIE_SUFFIX}"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import engines
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_from_request, ngettext, override
 from django.utils.translation import gettext as _
 
 View = Callable[..., HttpResponse]
+RETRY_AFTER = "2"  # seconds after which a database that was away is usually back
 
 
 class Request(HttpRequest):
@@ -178,28 +181,45 @@ def _plainly(request: HttpRequest, status: int, title: str, sentence: str) -> Ht
         "title": title,
         "sentence": sentence,
         "lang": (get_language() or "en")[:2],
-        "again": request.get_full_path(),
+        "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",
     }
-    return HttpResponse(template.render(words), status=status)
+    answer = HttpResponse(template.render(words), status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _language(request: HttpRequest) -> str:
+    """The language of this request, also where nobody could be asked who looks: then the browser's."""
+    return getattr(request, "LANGUAGE_CODE", "") or get_language_from_request(request)
+
+
+#: What Django raises when PostgreSQL does not answer, goes, or has no room left for us.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: logged, and said plainly."""
-    return _plainly(
-        request,
-        500,
-        _("Something broke on our side"),
-        _("It is written down. What you typed is still in your browser: go back and try again in a moment."),
-    )
+    """500: logged, and said plainly. Where the database is away, whoever noticed it first, it is 503."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return away(request)
+    with override(_language(request)):
+        return _plainly(
+            request,
+            500,
+            _("Something broke on our side"),
+            _("It is written down. What you typed is still in your browser: go back and try again in a moment."),
+        )
 
 
 def away(request: HttpRequest) -> HttpResponse:
     """503 while the database is away: nothing was changed, try again soon."""
-    answer = _plainly(
-        request,
-        503,
-        _("One moment, please"),
-        _("The table is being reset. Nothing of yours is lost: try again in a few seconds."),
-    )
-    answer["Retry-After"] = "2"
+    with override(_language(request)):
+        if request.method in ("GET", "HEAD"):
+            sentence = _("The table is being reset. Nothing of yours is lost: try again in a few seconds.")
+        else:
+            sentence = _(
+                "The table is being reset. What you typed is still in your browser: go back and send it again in a few "
+                "seconds. It will be here once, however often you send it."
+            )
+        answer = _plainly(request, 503, _("One moment, please"), sentence)
+    answer["Retry-After"] = RETRY_AFTER
     return answer

@@ -8,6 +8,8 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from potluck.core.answers import RETRY_AFTER
+
 log = logging.getLogger(__name__)
 _migrated = False  # tables only move forward: once right, this process need not look again
 
@@ -16,9 +18,10 @@ async def health(scope, receive, send) -> None:
     """ASGI: 200 ``{"status": "ok"}``, or 503 with what is missing."""
     status = "ok" if scope["path"] == "/healthz" else await sync_to_async(_ready, thread_sensitive=False)()
     body = json.dumps({"status": status}).encode()
+    again = [] if status == "ok" else [(b"retry-after", RETRY_AFTER.encode())]
     await send({"type": "http.response.start", "status": 200 if status == "ok" else 503,
                 "headers": [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()),
-                            (b"cache-control", b"no-store")]})
+                            (b"cache-control", b"no-store"), *again]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 

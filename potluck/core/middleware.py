@@ -10,7 +10,7 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import BadRequest, DisallowedHost, RequestDataTooBig, TooManyFieldsSent
-from django.db import DataError, OperationalError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
@@ -66,6 +66,6 @@ class Answers:
             # A NUL where no form cleans it (a key, a choice, a search), or a value that no column holds: nothing was written.
             log.warning("not to be kept, at %s: %s", request.path, type(problem.__cause__).__name__)
             return answers.bad_request(request)
-        if isinstance(problem, OperationalError):
+        if isinstance(problem, answers.DATABASE_AWAY):
             return answers.away(request)
         return None

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from potluck.core import clock, database, paging
+from potluck.core.answers import DATABASE_AWAY, RETRY_AFTER
 from potluck.notices import queries
 
 log = logging.getLogger(__name__)
@@ -266,12 +267,17 @@ def since(scope: dict[str, Any]) -> int | None:
 
 
 async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """ASGI: an event stream for somebody who is signed in; 204 for others, after which a browser asks no more."""
+    """ASGI: an event stream for somebody who is signed in; 204 for others, after which a browser asks no more; 503 while the
+    database is away."""
     if scope["method"] != "GET":
         await _short(send, 405)
         return
     key = session_key(scope["headers"])
-    who = await ask(queries.listener, key) if key else None
+    try:
+        who = await ask(queries.listener, key) if key else None
+    except DATABASE_AWAY:
+        await _short(send, 503, (b"retry-after", RETRY_AFTER.encode()))
+        return
     if who is None:
         await _short(send, 204)
         return
@@ -292,6 +298,6 @@ async def stream(scope: dict[str, Any], receive: Any, send: Any) -> None:
         here.readers.discard(reader)
 
 
-async def _short(send: Any, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
+async def _short(send: Any, status: int, *headers: tuple[bytes, bytes]) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store"), *headers]})
     await send({"type": "http.response.body", "body": b""})

@@ -17,7 +17,7 @@ from potluck.people import known
 from potluck.people.queries import house, nobody_yet
 from potluck.people.sessions import who_looks
 
-LANGUAGE_COOKIE = f"potluck_language_{settings.COOKIE_SUFFIX}"
+LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 
 
 class Person(AuthenticationMiddleware):
