@@ -6,6 +6,7 @@
 ``POTLUCK_HOSTS``     further host names this house answers to, separated by commas
 ``POTLUCK_HOUSE``     the house's short id, part of its cookies' names; ``potluck run`` reads it from the house
 ``POTLUCK_DEMO``      ``1`` in a process that serves a house marked as demo; ``potluck run`` reads that from the house
+``POTLUCK_LOG``       ``json``: every line of the log is a JSON object, and every request is one
 ``POTLUCK_DEBUG``     ``1`` on loopback only: /parts/, /mail/ and pages that explain themselves
 """
 
@@ -236,18 +237,20 @@ DEFAULT_FROM_EMAIL = os.environ.get("POTLUCK_MAIL_FROM", "potluck@localhost")
 PROCRASTINATE_ON_APP_READY = "potluck.core.jobs.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# DEBUG off must still leave a trace of every 5xx, and nothing that a person wrote.
+# DEBUG off must still leave a trace of every 5xx, and nothing that a person wrote (core/logs.py).
+LOG = "json" if os.environ.get("POTLUCK_LOG") == "json" else "line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "potluck.core.logs.Line"}, "json": {"()": "potluck.core.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # A 4xx is no trouble of ours, and its path may hold a link's secret.
+        # A 4xx is no trouble of ours.
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "potluck": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "potluck.requests": {"level": "DEBUG" if LOG == "json" else "INFO"},
     },
 }

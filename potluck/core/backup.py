@@ -35,6 +35,7 @@ FOLDER = "backups"  # in the data folder: a place for backups that is in none of
 NOTE = "backed-up"  # in the data folder: when the last backup was made
 #: What lies in the data folder and belongs to this machine or this moment. Everything else belongs to the house.
 OF_THE_MACHINE = {"postgres", "where", "lock", "serving", FOLDER, NOTE}
+WITHOUT_A_MODEL = {"cache_rows"}  # tables that a migration made by SQL alone
 STATE = "django_migrations"  # which migrations were made: in the manifest instead
 CHUNK = 1 << 20  # bytes read at a time
 #: However a server is set up, the same row is the same line.
@@ -167,8 +168,7 @@ def known_tables(connection: psycopg.Connection, say: Say = lambda sentence: Non
 
 
 def _names(connection: psycopg.Connection) -> set[str]:
-    """The tables that the migrations made so far have made, and the cache's."""
-    from django.conf import settings
+    """The tables that the migrations made so far have made."""
     from django.db.migrations.loader import MigrationLoader
 
     loader = MigrationLoader(None)
@@ -178,7 +178,7 @@ def _names(connection: psycopg.Connection) -> set[str]:
                       "bring this one up to date first.")
     state = loader.project_state([node for node in made if node in loader.graph.nodes])
     models = state.apps.get_models(include_auto_created=True)
-    return {model._meta.db_table for model in models} | {cache["LOCATION"] for cache in settings.CACHES.values()}
+    return {model._meta.db_table for model in models} | WITHOUT_A_MODEL
 
 
 def made_migrations(connection: psycopg.Connection) -> list[list[str]]:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from potluck.core import answers
+from potluck.core.logs import route
 from potluck.core.rules import Refused
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Answers:
             return answers.bad_request(request)
         if isinstance(problem, DataError):
             # A NUL where no form cleans it (a key, a choice, a search), or a value that no column holds: nothing was written.
-            log.warning("not to be kept, at %s: %s", request.path, type(problem.__cause__).__name__)
+            log.warning("not to be kept, at %s: %s", route(request), type(problem.__cause__).__name__)
             return answers.bad_request(request)
         if isinstance(problem, answers.DATABASE_AWAY):
             return answers.away(request)

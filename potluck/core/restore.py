@@ -66,7 +66,6 @@ def _empty(connection: psycopg.Connection, data: Path, manifest: Manifest) -> No
 
 def _make_tables(connection: psycopg.Connection, manifest: Manifest) -> None:
     """The tables as they were when the backup was made; those of an empty house that has other ones are removed."""
-    from django.core.management import call_command
     from django.db import connection as django_connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -86,7 +85,6 @@ def _make_tables(connection: psycopg.Connection, manifest: Manifest) -> None:
             let_go()
         executor = MigrationExecutor(django_connection)
         executor.migrate(_last_of_each_app(executor.loader.graph, wanted))
-        call_command("createcachetable", verbosity=0)
     finally:
         let_go()
 

@@ -137,14 +137,14 @@ def hand_over(pk: int, line: Line) -> None:
             _failed(mail)
             unreached = True
         except NotNow as problem:
-            log.warning("mail %s is not taken now: %s", mail.message_id, problem)
+            log.warning("mail %s is not taken now: %s", mail.pk, problem)
             _failed(mail)
             return
         except NotEver as problem:
             _give_up(mail, problem)
             return
         except Exception:
-            log.exception("mail %s cannot be written", mail.message_id)
+            log.exception("mail %s cannot be written", mail.pk)
             _failed(mail, give_up=mail.failures + 1 >= TRIES)
             return
         else:
@@ -156,12 +156,12 @@ def hand_over(pk: int, line: Line) -> None:
     try:
         line.give()
     except NotNow as problem:  # it said that it has not got it, so it may be tried again
-        log.warning("mail %s is not taken now: %s", mail.message_id, problem)
+        log.warning("mail %s is not taken now: %s", mail.pk, problem)
         _again(mail)
     except NotEver as problem:
         _give_up(mail, problem)
     except Exception as problem:
-        log.warning("mail %s may have arrived, or not: %s", mail.message_id, problem)
+        log.warning("mail %s may have arrived, or not: %s", mail.pk, problem)
     else:
         Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now())
 
@@ -199,7 +199,7 @@ def _again(mail: Mail) -> None:
 
 
 def _give_up(mail: Mail, problem: Exception) -> None:
-    log.warning("mail %s is not taken: %s", mail.message_id, problem)
+    log.warning("mail %s is not taken: %s", mail.pk, problem)
     Mail.objects.filter(pk=mail.pk).update(failures=F("failures") + 1, handed_at=None, given_up_at=clock.now())
 
 
