@@ -129,6 +129,7 @@ def allowed_on(house: world.World, actor: Person) -> dict[str, tuple]:
         "groups.write": (own,),
         "house.keep": (),
         "imports.bring": (),
+        "imports.withdraw": (),
         "people.deactivate": (other,),
         "people.invite": (),
         "people.keep": (other,),

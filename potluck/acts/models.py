@@ -157,6 +157,12 @@ class Act(models.Model):
         readers=Readers.NOBODY,
         retention=Retention.ACT,
     )
+    is_hidden = declared(
+        models.BooleanField(default=False, db_default=False),
+        purpose="its import was taken back after somebody answered: withdrawn, but neither erased nor put back by its giver",
+        readers=Readers.NOBODY,
+        retention=Retention.ACT,
+    )
     is_imported = declared(
         models.BooleanField(default=False),
         purpose="history: never due, notifies nobody",

@@ -274,7 +274,7 @@ def own_act(viewer: Any, key: str) -> Act:
 
 def withdrawn(viewer: Person) -> list[SimpleNamespace]:
     """What the viewer took back within the last 30 days and can put back, newest first."""
-    mine = Act.objects.filter(by=viewer, withdrawn_at__gt=clock.now() - UNDO_LIVES, root_withdrawn=False)
+    mine = Act.objects.filter(by=viewer, withdrawn_at__gt=clock.now() - UNDO_LIVES, root_withdrawn=False, is_hidden=False)
     return _read(viewer, list(mine.values_list("pk", flat=True)))
 
 

@@ -272,7 +272,7 @@ def withdraw(giver: Person, act: Act) -> None:
 def put_back(giver: Person, act: Act) -> None:
     """Undo. After 30 days the words are erased and there is nothing to put back."""
     require(giver, "acts.withdraw", act)
-    if not Act.objects.filter(pk=act.pk, withdrawn_at__gt=clock.now() - UNDO_LIVES).update(withdrawn_at=None):
+    if not Act.objects.filter(pk=act.pk, withdrawn_at__gt=clock.now() - UNDO_LIVES, is_hidden=False).update(withdrawn_at=None):
         raise Refused(_("This was taken back more than 30 days ago and is erased."))
     if act.in_feed:
         Act.objects.filter(on=act, in_feed=False).update(root_withdrawn=False)
@@ -287,9 +287,45 @@ def erase_withdrawn() -> int:
     """Erases what was taken back more than 30 days ago; returns how many. Forms as old as that are sent no second time: their
     keys go, too. Called by a daily job."""
     Act.objects.filter(once__isnull=False, at__lt=clock.now() - UNDO_LIVES).update(once=None)
-    gone = Act.objects.filter(withdrawn_at__lte=clock.now() - UNDO_LIVES)
+    gone = Act.objects.filter(withdrawn_at__lte=clock.now() - UNDO_LIVES, is_hidden=False)
     Act.objects.filter(in_feed=False, on__in=gone).delete()
     return gone.delete()[0]
+
+
+#: Acts erased together, with all that hangs on them.
+_TOGETHER = 1000
+
+
+@transaction.atomic
+def erase_many(ids: Sequence[int]) -> None:
+    """Erases acts of an imported history, nobody having answered them. Only ``exchange`` calls this."""
+    for first in range(0, len(ids), _TOGETHER):
+        some = ids[first : first + _TOGETHER]
+        stir(Act.objects.filter(pk__in=some, on__isnull=False, in_feed=False).values_list("on", flat=True))
+        Act.objects.filter(pk__in=some, is_imported=True).delete()
+
+
+@transaction.atomic
+def hide_many(ids: Sequence[int]) -> None:
+    """Acts of an imported history are to be seen no more, nor what hangs on them; nothing is erased. What its giver took back
+    stays as it is. Only ``exchange`` calls this."""
+    for first in range(0, len(ids), _TOGETHER):
+        some = ids[first : first + _TOGETHER]
+        Act.objects.filter(pk__in=some, is_imported=True, withdrawn_at=None).update(withdrawn_at=clock.now(), is_hidden=True)
+        Act.objects.filter(on__in=some, in_feed=False).update(root_withdrawn=True)
+        stir([*some, *Act.objects.filter(pk__in=some).values_list("on", flat=True)])
+
+
+@transaction.atomic
+def show_many(ids: Sequence[int]) -> int:
+    """What ``hide_many`` hid is to be seen again; how many. Only ``exchange`` calls this."""
+    shown = 0
+    for first in range(0, len(ids), _TOGETHER):
+        some = ids[first : first + _TOGETHER]
+        shown += Act.objects.filter(pk__in=some, is_hidden=True).update(withdrawn_at=None, is_hidden=False)
+        Act.objects.filter(on__in=some, on__withdrawn_at=None, in_feed=False).update(root_withdrawn=False)
+        stir([*some, *Act.objects.filter(pk__in=some).values_list("on", flat=True)])
+    return shown
 
 
 @transaction.atomic

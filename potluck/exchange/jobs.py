@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import selectors
@@ -14,7 +15,8 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from potluck.exchange import uploading
+from potluck.core.rules import Refused
+from potluck.exchange import uploading, withdrawing
 from potluck.exchange.models import Upload
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,25 @@ def _lines(child: subprocess.Popen, context: Any) -> Any:
                 return
             *whole, buffer = (buffer + chunk).split(b"\n")
             yield from whole
+
+
+@app.periodic(cron="* * * * *", periodic_id="exchange.withdraw")
+@app.task(name=withdrawing.WITHDRAWN_BY)
+def withdraw(timestamp: int = 0) -> None:
+    """At once when an administrator takes an import back, and every minute: what a killed worker left is done."""
+    try:
+        take_back()
+    finally:
+        connection.close()
+
+
+def take_back() -> None:
+    """The import whose withdrawal was asked for, if there is one."""
+    with uploading.held(uploading.TAKING) as mine:
+        past = withdrawing.asked() if mine else None
+        if past is not None:
+            with contextlib.suppress(Refused):  # another import is under way: in a minute
+                withdrawing.withdraw(past)
 
 
 @app.periodic(cron="27 3 * * *", periodic_id="exchange.forget")

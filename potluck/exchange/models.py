@@ -100,6 +100,31 @@ class Import(models.Model):
         retention=Retention.HOUSE,
     )
 
+    withdrawal_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when an administrator asked for it to be taken back; the worker does it",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    withdrawn_at = declared(
+        models.DateTimeField(null=True),
+        purpose="when it was taken back as a whole",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    withdrawn_by = declared(
+        models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+"),
+        purpose="who took it back; empty: the shell",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    is_hidden = declared(
+        models.BooleanField(default=False, db_default=False),
+        purpose="somebody had answered in it: it was hidden, not erased",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

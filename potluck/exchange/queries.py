@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from django.http import Http404
+
 from potluck.core import house
 from potluck.core.rules import may, require
-from potluck.exchange import report
+from potluck.exchange import report, withdrawing
 from potluck.exchange.models import Import, Upload
 from potluck.exchange.roster import report as roster
 from potluck.groups.models import Membership
@@ -16,12 +18,18 @@ from potluck.groups.models import Membership
 def past_imports(viewer: Any) -> list[SimpleNamespace]:
     """What was brought, newest first, each with its report in words; one that is not finished has none. Raises ``Refused``."""
     require(viewer, "imports.bring")
-    return [_past(one) for one in Import.objects.select_related("by").order_by("-begun_at", "-pk")]
+    return [_past(one) for one in Import.objects.select_related("by", "withdrawn_by").order_by("-begun_at", "-pk")]
 
 
 def _past(past: Import) -> SimpleNamespace:
     words = roster if past.system == "people" else report
     return SimpleNamespace(
+        key=past.key,
+        can_go=not withdrawing.can_go(past),
+        is_going=past.withdrawal_at is not None and past.withdrawn_at is None,
+        withdrawn_at=past.withdrawn_at,
+        withdrawn_by=past.withdrawn_by,
+        is_hidden=past.is_hidden,
         name=past.name,
         at=past.readable_at or past.begun_at,
         by=past.by,
@@ -33,6 +41,25 @@ def _past(past: Import) -> SimpleNamespace:
         stayed_out=list(words.reasons(past.report)),
         sentences=list(roster.sentences(past.report)),
     )
+
+
+def withdrawal(viewer: Any, key: str) -> SimpleNamespace:
+    """An import that could be taken back, with what would go, or why it cannot. 404 where there is none. Raises ``Refused``."""
+    require(viewer, "imports.withdraw")
+    past = imported(key)
+    if past is None:
+        raise Http404
+    why = withdrawing.can_go(past)
+    return SimpleNamespace(past=past, key=key, name=past.name, why=why, going=None if why else withdrawing.going(past))
+
+
+def all_imports() -> list[Import]:
+    """For the shell, newest first."""
+    return list(Import.objects.order_by("-begun_at", "-pk"))
+
+
+def imported(key: str) -> Import | None:
+    return Import.objects.filter(key=key).first()
 
 
 def upload(viewer: Any, key: str = "") -> SimpleNamespace | None:
@@ -68,7 +95,7 @@ def has_tables_to_offer(viewer: Any) -> bool:
     return (
         may(viewer, "imports.bring")
         and not Membership.objects.filter(person=viewer).exists()
-        and Import.objects.exclude(readable_at=None).filter(report__groups__gt=0).exists()
+        and Import.objects.exclude(readable_at=None).filter(withdrawn_at=None, report__groups__gt=0).exists()
     )
 
 

@@ -22,8 +22,12 @@ CAME = {
     "reactions": gettext_lazy("Reactions"),
     "mentions": gettext_lazy("Mentions of people"),
     "files": gettext_lazy("Files mentioned (their contents were not brought)"),
+    "shown_again": gettext_lazy("Posts and answers shown again, which had been hidden with an earlier import"),
     "joins": gettext_lazy("Days on which somebody joined a group"),
 }
+
+#: Named only where they are not zero.
+SELDOM = {"shown_again"}
 
 REASONS = {
     "already_here": gettext_lazy("already here, from an earlier import"),
@@ -56,7 +60,7 @@ REASONS = {
 def made(came: Mapping[str, int], skipped: Counter[str]) -> dict[str, Any]:
     """The report as JSON holds it, without its times: every number, zero or not, and the reasons that occurred."""
     return {
-        **{name: came.get(name, 0) for name in CAME},
+        **{name: came.get(name, 0) for name in CAME if came.get(name) or name not in SELDOM},
         "skipped": {reason: count for reason, count in sorted(skipped.items()) if count},
     }
 

@@ -20,6 +20,7 @@ from potluck.exchange.reading import history
 from potluck.exchange.settling import settle
 from potluck.exchange.source import History, Limits, Wanted
 from potluck.exchange.staging import stage
+from potluck.exchange.withdrawing import show_again
 from potluck.exchange.words import tidy_name
 from potluck.people.models import Person
 from potluck.people.verbs import log, the_house
@@ -116,6 +117,9 @@ def _brought(opened: History, wanted: Wanted, past: Import, say: Say) -> dict[st
     stage(opened, wanted, past, lambda done, total: say("read", done, total))
     with transaction.atomic():
         came, skipped = settle(past, the_house().language, lambda done, total: say("settle", done, total))
+        if shown := show_again(past):
+            came["shown_again"] = shown
+            skipped["already_here"] -= shown
         done = report.made(came, skipped + Counter(past.skipped))
         past.readable_at, past.report = clock.now(), done
         past.save(update_fields=["readable_at", "report"])

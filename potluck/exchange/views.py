@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from potluck.core.answers import go, is_htmx, page, takes
 from potluck.core.often import DAY, MINUTE, Limit, often, person
 from potluck.core.rules import require
 from potluck.core.uploads import ToDisk
-from potluck.exchange import queries, uploading
+from potluck.exchange import queries, uploading, withdrawing
 from potluck.exchange.forms import Brought
 
 MB = 1024**2
@@ -74,3 +75,14 @@ def upload(request: HttpRequest, key: str) -> HttpResponse:
     if not is_htmx(request):
         return go(request, f"{reverse('exchange:imports')}#upload")
     return page(request, "exchange/_upload.html", upload=found)
+
+
+@takes("GET", "POST")
+def withdrawal(request: HttpRequest, key: str) -> HttpResponse:
+    """One question that says what goes, and the answer to it."""
+    found = queries.withdrawal(request.user, key)
+    if request.method != "POST":
+        return page(request, "exchange/withdrawal.html", one=found)
+    viewer: Any = request.user
+    withdrawing.ask(viewer, found.past)
+    return go(request, reverse("exchange:imports"), _("It is being taken back. That may take a minute."))

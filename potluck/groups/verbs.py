@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -207,3 +207,25 @@ def forget() -> None:
     Group.objects.filter(once__isnull=False, opened_at__lt=clock.now() - timedelta(days=30)).update(once=None)
     JoinRequest.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()
     GroupNews.objects.filter(at__lt=clock.now() - timedelta(days=90)).delete()
+
+
+@transaction.atomic
+def erase_groups(groups: Iterable[int]) -> int:
+    """Erases groups that an import brought, where nothing was ever given but what that import said; how many. Only
+    ``exchange`` calls this."""
+    empty = Group.objects.filter(pk__in=list(groups), acts=None)
+    gone = empty.count()
+    empty.delete()
+    return gone
+
+
+@transaction.atomic
+def list_groups(groups: Iterable[int], listed: bool) -> None:
+    """Open groups of a hidden import are found on no shelf, or again. Who sits there stays. Only ``exchange`` calls this."""
+    Group.objects.filter(pk__in=list(groups), is_closed=False).update(is_listed=listed)
+
+
+@transaction.atomic
+def unseat_many(groups: Iterable[int], people: Iterable[int]) -> None:
+    """Ends seats that an import gave to people who never came. Only ``exchange`` calls this."""
+    Membership.objects.filter(group__in=list(groups), person__in=list(people)).delete()

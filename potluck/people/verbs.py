@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from potluck.core import clock, jobs, often
@@ -231,6 +231,36 @@ def add_placeholders(past: Sequence[PastPerson], *, by: Person | None = None) ->
     if people:
         log(by, "people.import", None, str(len(people)))
     return people
+
+
+def places_nobody_holds(people: Iterable[int]) -> list[int]:
+    """Those of these people whose place nobody claimed and to whom nothing in the house belongs or points: no gift, no seat, no
+    invitation, no role. What only says what happened (the log) holds nobody."""
+    waiting = Q(is_placeholder=True) | Q(is_bot=True)
+    free = Person.objects.filter(waiting, pk__in=list(people)).exclude(roles__overlap=[*set(Role) - {Role.GUEST}])
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and not relation.concrete and relation.related_model) or relation.related_model is Logged:
+            continue
+        if relation.one_to_many or relation.one_to_one:
+            pointing = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})  # type: ignore
+            free = free.filter(~Exists(pointing))
+    return list(free.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def erase_places(people: Iterable[int]) -> int:
+    """Erases places that an import kept and that nobody holds (``places_nobody_holds``); how many. Only ``exchange`` calls
+    this."""
+    free = places_nobody_holds(people)
+    for first in range(0, len(free), 1000):
+        Person.objects.filter(pk__in=free[first : first + 1000]).delete()
+    return len(free)
+
+
+@transaction.atomic
+def close_places(people: Iterable[int], closed: bool) -> None:
+    """Places of a hidden import that nobody claimed are to be seen no more, or again. Only ``exchange`` calls this."""
+    Person.objects.filter(Q(is_placeholder=True) | Q(is_bot=True), pk__in=list(people)).update(is_active=not closed)
 
 
 @transaction.atomic

@@ -151,3 +151,11 @@ def react_many(given: Iterable[tuple[int, int, str]]) -> None:
         ignore_conflicts=True,
     )
     stir({act for act, _person, _emoji in given})
+
+
+@transaction.atomic
+def unreact_many(given: Iterable[tuple[int, int, str]]) -> None:
+    """Takes imported reactions away again: (act, person, emoji). Only ``exchange`` calls this."""
+    for act, by, emoji in given:
+        Reaction.objects.filter(act=act, by=by, emoji=emoji, at=None).delete()
+        stir([act])

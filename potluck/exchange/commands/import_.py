@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from potluck.core.rules import Refused
 from potluck.core.trouble import Trouble
-from potluck.exchange.report import told
+from potluck.exchange.queries import all_imports, imported
+from potluck.exchange.report import number, told
 from potluck.exchange.roster import report as roster
 from potluck.exchange.roster.bringing import bring_people
 from potluck.exchange.source import BadArchive, Wanted
 from potluck.exchange.verbs import Say, bring
+from potluck.exchange.withdrawing import ask, can_go, going, withdraw
 from potluck.people.verbs import the_house
 
 HELP = "bring real history into the house (a Slack export, a mailing list), or people from a list (CSV)"
@@ -41,6 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     people.add_argument("path", type=Path, metavar="PATH", help="the CSV file: name, address, and where they work")
     _common(people)
     people.add_argument("--yes", action="store_true", help="really close the access of more than a third of the people")
+    back = sources.add_parser("withdraw", help="take an import back as a whole: without NAME those that can be are listed")
+    back.add_argument("key", nargs="?", default="", metavar="NAME", help="the import, by its key in the list")
+    back.add_argument("--yes", action="store_true", help="really do it; without, only what would go is said")
 
 
 def _common(source: argparse.ArgumentParser) -> None:
@@ -63,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
     """0: done; 1: the archive could not be taken in, and nothing was changed; 130: interrupted, to be gone on with."""
     bar = Bar(shown=sys.stderr.isatty())
     with translation.override(_language()):
+        if options.source == "withdraw":
+            return _withdraw(options.key, yes=options.yes)
         try:
             report = _brought(options, bar.say)
         except BadArchive as bad:
@@ -81,6 +88,47 @@ def run(options: argparse.Namespace) -> int:
             bar.end()
         tell = roster.told if options.source == "people" else told
         print(json.dumps(report) if options.json else tell(report, dry=options.dry_run))
+    return 0
+
+
+def _withdraw(key: str, *, yes: bool) -> int:
+    """Says what goes with an import, and with ``yes`` does it."""
+    found = imported(key)
+    if found is None:
+        rows = [one for one in all_imports() if not can_go(one)]
+        print("\n".join(f"{one.key}  {one.begun_at:%Y-%m-%d}  {one.system}  {one.name}" for one in rows))
+        if key:
+            raise Trouble(_("There is no import called %(name)s: these can be taken back.") % {"name": key})
+        return 0
+    if why := can_go(found):
+        raise Trouble(why)
+    gone = going(found)
+    if gone.is_people_list:
+        print(
+            _(
+                "The places that this list kept and nobody claimed are erased. Names, units and closed accesses stay as they "
+                "are: the next list changes those."
+            )
+        )
+    elif gone.is_answered:
+        print(_("Somebody has answered in it, so it is hidden and not erased."))
+    else:
+        print(_("Nobody has answered in it yet, so it is erased as if it had never come."))
+    for words, count in (
+        (_("Posts"), gone.posts), (_("Answers"), gone.comments), (_("Groups"), gone.groups),
+        (_("Places nobody claimed"), gone.places),
+    ):  # fmt: skip
+        if count:
+            print(f"{number(count):>9}  {words}")
+    if not yes:
+        print(_("Nothing was changed. The same command with --yes does it."))
+        return 0
+    try:
+        ask(None, found)
+        withdraw(found)
+    except Refused as refused:
+        raise Trouble(str(refused.sentence)) from refused
+    print(_("Taken back."))
     return 0
 
 

@@ -40,6 +40,7 @@ def bring_people(
             by=by,
             begun_at=clock.now(),
             readable_at=clock.now(),
+            finished_at=clock.now(),
         )
         done = as_report(settle(past, sheet.rows, yes=yes, say=lambda line: say("read", line, line + 1)))
         done["seconds"] = round(time.monotonic() - began, 1)
