@@ -3,6 +3,7 @@
 ``DATABASE_URL``      where PostgreSQL is; set by the command line when it starts the embedded one
 ``POTLUCK_DATA``      the data folder: files, secret key, mail that has no server to go to
 ``POTLUCK_MAIL_URL``  ``smtp://user:password@host:port`` (``smtps://`` for TLS, ``?starttls=1``)
+``POTLUCK_ADDRESS``   where people find the house if a proxy serves it: ``https://potluck.example.org``
 ``POTLUCK_HOSTS``     further host names this house answers to, separated by commas
 ``POTLUCK_HOUSE``     the house's short id, part of its cookies' names; ``potluck run`` reads it from the house
 ``POTLUCK_DEMO``      ``1`` in a process that serves a house marked as demo; ``potluck run`` reads that from the house
@@ -28,6 +29,7 @@ ALLOWED_HOSTS = [
     ".localhost",
     "127.0.0.1",
     "[::1]",
+    *filter(None, [urlsplit(os.environ.get("POTLUCK_ADDRESS", "")).hostname]),
     *filter(None, os.environ.get("POTLUCK_HOSTS", "").split(",")),
 ]
 # Set by the process that serves a house marked as demo, before the URLs are read.

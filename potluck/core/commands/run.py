@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from potluck.core import house, postgres
 from potluck.core.trouble import Trouble
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     with Bell() as bell, only_one(options.data) as note:
         _free(options.host, options.port)
         address = f"http://localhost:{options.port}"
+        public = _public() or address
         os.environ |= {"POTLUCK_HOST": options.host, "POTLUCK_PORT": str(options.port)}
         house.prepare(options.data, debug=options.debug)
         tree = Tree(options.data, bell)
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             tree.cluster = house.reach(options.data)
             house.migrate()
             note.write(address)
-            link = _open_the_house(options, address)
+            link = _open_the_house(options, public)
             bell.serving = True
             tree.start()
             if tree.cluster:  # while the two wake up
@@ -69,11 +71,23 @@ def run(options: argparse.Namespace) -> int:
                 return 0
             print(f"{address}   (after {time.monotonic() - began:.1f} s; Ctrl-C ends it)", flush=True)
             if link:
-                print(f"Nobody lives here yet. This link, good once, makes its first administrator:\n{address}{link}",
+                print(f"Nobody lives here yet. This link, good once, makes its first administrator:\n{public}{link}",
                       flush=True)
             return tree.watch()
         finally:
             tree.stop()
+
+
+def _public() -> str | None:
+    """The address that people type, where a proxy serves this house to them (``POTLUCK_ADDRESS``); links in mails begin so."""
+    address = os.environ.get("POTLUCK_ADDRESS", "").rstrip("/")
+    if not address:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise Trouble("POTLUCK_ADDRESS is the beginning of every address of the house, as in "
+                      f"`POTLUCK_ADDRESS=https://potluck.example.org`, not {address!r}.")
+    return address
 
 
 def _open_the_house(options: argparse.Namespace, address: str) -> str | None:
