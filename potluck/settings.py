@@ -4,6 +4,7 @@
 ``POTLUCK_DATA``      the data folder: files, secret key, mail that has no server to go to
 ``POTLUCK_MAIL_URL``  ``smtp://user:password@host:port`` (``smtps://`` for TLS, ``?starttls=1``)
 ``POTLUCK_ADDRESS``   where people find the house if a proxy serves it: ``https://potluck.example.org``
+``POTLUCK_PEOPLE_FOLDER``  a folder whose newest ``*.csv`` says who works here; looked at every night. Unset: nobody looks
 ``POTLUCK_HOSTS``     further host names this house answers to, separated by commas
 ``POTLUCK_HOUSE``     the house's short id, part of its cookies' names; ``potluck run`` reads it from the house
 ``POTLUCK_DEMO``      ``1`` in a process that serves a house marked as demo; ``potluck run`` reads that from the house
@@ -230,6 +231,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # No address takes files, but the one that lets an administrator bring history (exchange/views.py).
 FILE_UPLOAD_HANDLERS = ["potluck.core.uploads.NoFiles"]
+
+PEOPLE_FOLDER = os.environ.get("POTLUCK_PEOPLE_FOLDER", "")
 
 MAIL_URL = os.environ.get("POTLUCK_MAIL_URL", "")
 EMAIL_BACKEND = "potluck.core.mail.Backend"

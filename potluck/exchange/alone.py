@@ -14,6 +14,10 @@ from potluck.core.rules import Refused
 IMPORTING = 0x706F746C696D70
 
 
+class Busy(Refused):
+    """Another import is under way."""
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """One import at a time; the lock ends with the connection, whatever happens to the process."""
@@ -21,7 +25,7 @@ def alone() -> Iterator[None]:
         cursor.execute("select pg_try_advisory_lock(%s)", [IMPORTING])
         (locked,) = cursor.fetchone()
     if not locked:
-        raise Refused(_("Another import is under way. This one can begin when it is done."))
+        raise Busy(_("Another import is under way. This one can begin when it is done."))
     try:
         yield
     finally:

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from potluck.core.rules import Refused
 from potluck.exchange import uploading, withdrawing
 from potluck.exchange.models import Upload
+from potluck.exchange.roster import nightly
 
 log = logging.getLogger(__name__)
 #: Seconds between two looks whether the worker shall end.
@@ -96,6 +97,16 @@ def take_back() -> None:
         if past is not None:
             with contextlib.suppress(Refused):  # another import is under way: in a minute
                 withdrawing.withdraw(past)
+
+
+@app.periodic(cron="7 2 * * *", periodic_id="exchange.take_people_list")
+@app.task(name="exchange.take_people_list", queueing_lock="exchange.take_people_list")
+def take_people_list(timestamp: int) -> None:
+    """Every night, where a folder of people lists is named: the newest one, once."""
+    try:
+        nightly.take_newest()
+    finally:
+        connection.close()
 
 
 @app.periodic(cron="27 3 * * *", periodic_id="exchange.forget")

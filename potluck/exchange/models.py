@@ -100,6 +100,18 @@ class Import(models.Model):
         retention=Retention.HOUSE,
     )
 
+    is_nightly = declared(
+        models.BooleanField(default=False, db_default=False),
+        purpose="a people list that was found in its folder at night",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
+    problem = declared(
+        models.TextField(blank=True, db_default=""),
+        purpose="why a list that was found at night was not taken in",
+        readers=Readers.ADMINISTRATORS,
+        retention=Retention.HOUSE,
+    )
     withdrawal_at = declared(
         models.DateTimeField(null=True),
         purpose="when an administrator asked for it to be taken back; the worker does it",

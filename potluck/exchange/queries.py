@@ -26,6 +26,8 @@ def _past(past: Import) -> SimpleNamespace:
     return SimpleNamespace(
         key=past.key,
         can_go=not withdrawing.can_go(past),
+        is_nightly=past.is_nightly,
+        problem=past.problem,
         is_going=past.withdrawal_at is not None and past.withdrawn_at is None,
         withdrawn_at=past.withdrawn_at,
         withdrawn_by=past.withdrawn_by,
@@ -41,6 +43,14 @@ def _past(past: Import) -> SimpleNamespace:
         stayed_out=list(words.reasons(past.report)),
         sentences=list(roster.sentences(past.report)),
     )
+
+
+def nightly_list(viewer: Any) -> SimpleNamespace | None:
+    """The last people list that was found at night, with its report, for who keeps the house; nobody else has one."""
+    if viewer is None or not may(viewer, "imports.bring"):
+        return None
+    past = Import.objects.filter(is_nightly=True).order_by("-begun_at", "-pk").first()
+    return _past(past) if past else None
 
 
 def withdrawal(viewer: Any, key: str) -> SimpleNamespace:

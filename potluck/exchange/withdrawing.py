@@ -48,6 +48,8 @@ def can_go(past: Import) -> str:
     """Why this import cannot be taken back now, in a sentence; empty: it can."""
     if past.readable_at is None:
         return _("This import is not finished: nothing of it can be seen, and another one begins anew.")
+    if past.problem:
+        return _("This list was not taken in: there is nothing to take back.")
     if past.withdrawn_at or past.withdrawal_at:
         return _("This import has been taken back already.")
     later = Import.objects.filter(system=past.system, workspace=past.workspace, withdrawn_at=None, pk__gt=past.pk)

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from potluck.core import clock, paging
+from potluck.exchange.queries import nightly_list
 from potluck.notices.queries import has_unread
 
 
@@ -73,4 +74,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "keys": viewer.single_keys if viewer else True,
         "stream_url": f"/live/?since={paging.micros(clock.now())}" if viewer else None,
         "demo": settings.DEMO,
+        "nightly_list": lambda: nightly_list(viewer),
     }

@@ -23,7 +23,13 @@ SYSTEM = "people"
 
 
 def bring_people(
-    path: Path, *, by: Person | None = None, dry_run: bool = False, yes: bool = False, say: Say = silent
+    path: Path,
+    *,
+    by: Person | None = None,
+    dry_run: bool = False,
+    yes: bool = False,
+    nightly: bool = False,
+    say: Say = silent,
 ) -> dict[str, Any]:
     """Takes in the people list (CSV) at ``path`` and returns the report (see ``roster.report``): who is new gets a place that
     waits, names and units follow, who was named by a list before and is not any more is closed. Nobody is mailed. The same
@@ -38,6 +44,7 @@ def bring_people(
             name=tidy_name(path.resolve().name),
             fingerprint=sheet.fingerprint,
             by=by,
+            is_nightly=nightly,
             begun_at=clock.now(),
             readable_at=clock.now(),
             finished_at=clock.now(),
