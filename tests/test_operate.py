@@ -24,7 +24,7 @@ OPERATE = (HOME / "docs" / "operate.md").read_text()
 def test_every_command_and_file_that_the_page_names_is_there():
     for command in re.findall(r"(?:^|`|bin/)potluck(?: --data \S+)? ([a-z-]+)", OPERATE, re.M):
         assert command in cli.commands(), command
-    for file in re.findall(r"(?<![s])(?:deploy|bin)/[\w.-]+\w", OPERATE.replace("potluck*", "potluck")):
+    for file in re.findall(r"(?<!s)(?<!venv/)(?:deploy|bin)/[\w.-]+\w", OPERATE.replace("potluck*", "potluck")):
         assert (HOME / file).exists(), file
     for name in re.findall(r"POTLUCK_[A-Z_]+", OPERATE):
         assert name in (HOME / "potluck" / "settings.py").read_text(), name

@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    # `above` has no db_default: an import that the old code is running stops here, and the same command goes on where it was.
+    takes_away = "an import under way stops once"
 
     dependencies = [
         ('exchange', '0003_uploads'),
