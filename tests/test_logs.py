@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from conftest import serving
-from potluck.core import logs
+from potluck.core import logs, postgres
 from tests import crawl, make
 
 CANARY = "kanarienvogel77"
@@ -61,6 +63,21 @@ def test_addresses_and_what_others_interpolate_are_not_written():
         assert not leaks(line) and "Internal Server Error" in line
     for line in said(None, "potluck.notices", "mail %s waits", 3):  # the control: ours are written whole
         assert "mail 3 waits" in line
+
+
+@pytest.mark.skipif("POTLUCK_TEST_OWN_DATABASE" not in os.environ, reason="the log of another PostgreSQL is its own affair")
+@pytest.mark.django_db
+def test_postgres_writes_down_what_failed_without_the_row():
+    file = postgres.locate(Path(os.environ["POTLUCK_TEST_FOLDER"])).base / "log"
+    for verbosity in ("terse", "default"):  # the second is the control: so it would be
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            if verbosity != "terse":
+                cursor.execute(f"set local log_error_verbosity = '{verbosity}'")
+            before = file.stat().st_size
+            cursor.execute("insert into people_unit (name) values (%s), (%s)", [CANARY, CANARY])
+        written = file.read_bytes()[before:].decode()
+        assert "duplicate key" in written
+        assert leaks(written) == (verbosity == "default")
 
 
 @pytest.mark.slow
