@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from potluck.acts.models import Act
 from potluck.exchange.tests.make import said, slack
 from potluck.exchange.uploading import folder
 from potluck.people.models import Person
@@ -64,9 +65,18 @@ def test_an_administrator_sends_a_people_list_and_a_slack_export_and_reads_what_
     card = keeper.page.locator("form").filter(has=keeper.field("The people list"))
     keeper.presses("Send the file", within=card)
     keeper.reads("Waiting for its turn")
+    keeper.link("See how far it is").focus()
+    with keeper.page.expect_response(lambda answer: "/uploads/" in answer.url and answer.request.method == "GET"):
+        pass
+    keeper.page.wait_for_timeout(300)
+    expect(keeper.link("See how far it is")).to_be_focused()  # asking again takes nothing out of anybody's hand
     worker()
-    # Nobody reloads: the page asks by itself.
+    # Nobody reloads: the page asks by itself, and no more when it is done.
     keeper.reads("The file is erased.")
+    asked: list[str] = []
+    keeper.page.on("request", lambda request: asked.append(request.url) if "/uploads/" in request.url else None)
+    keeper.page.wait_for_timeout(3000)
+    assert asked == []
     keeper.reads("new, each with a place that waits", within=keeper.page.locator("#upload"))
     keeper.sees("(Zeile 4)" if keeper.language == "de" else "(line 4)")
     assert Person.objects.get(email="niko@example.org").name == "Niko Böhm" and not any(folder().iterdir())
@@ -82,6 +92,20 @@ def test_an_administrator_sends_a_people_list_and_a_slack_export_and_reads_what_
     expect(keeper.page.get_by_role("heading", name="export.zip").first).to_be_visible()
     keeper.reads("The file is erased.")
     keeper.reads("Posts", within=keeper.page.locator("#upload"))
+
+    # It was the wrong one: one question, and all of it is gone.
+    keeper.page.reload()
+    brought = keeper.page.get_by_role("listitem").filter(has=keeper.page.get_by_role("heading", name="export.zip"))
+    keeper.follows("Take this import back", within=brought)
+    keeper.reads("Nobody has answered in it yet, so it is erased as if it had never come.")
+    keeper.presses("Erase all of it")
+    keeper.sees(keeper.say("It is being taken back. That may take a minute."))
+    for _ in range(100):
+        if not Act.objects.exists():
+            break
+        keeper.page.wait_for_timeout(200)
+    keeper.goes("/house/imports/")
+    keeper.sees(keeper.say("Taken back: erased. The same archive brings it again."))
 
 
 @pytest.mark.row("X2")
