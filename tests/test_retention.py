@@ -9,6 +9,8 @@ import pytest
 from potluck.acts import verbs as acts
 from potluck.acts.models import Act
 from potluck.core import clock
+from potluck.exchange import uploading
+from potluck.exchange.models import Upload
 from potluck.groups import verbs as groups
 from potluck.groups.models import GroupNews, JoinRequest
 from potluck.people import verbs as people
@@ -46,6 +48,15 @@ def test_who_asked_to_join_and_who_was_asked_stays_ninety_days(young):
     welcome.forget()
     assert JoinRequest.objects.exists() is young and Asked.objects.exists() is young
     assert GroupNews.objects.exists() is young
+
+
+def test_reports_of_uploads_stay_thirty_days(young, settings, tmp_path):
+    settings.DATA = tmp_path
+    with days_ago(30, young):
+        upload = Upload.objects.create(source="people", name="liste.csv", size=1, by=make.administrator())
+        uploading.ended(upload, problem="-")
+    uploading.forget()
+    assert Upload.objects.exists() is young
 
 
 def test_the_log_stays_twelve_months(young):

@@ -158,8 +158,10 @@ def _follow(past: Import, row: Row, person: Person, listed: Listed | None, done:
     if row.email and row.email != person.email and listed is not None and listed.who != digest(f"address {row.email}"):
         done.stay.setdefault("address", []).append(person.handle)
     done.came["unchanged"] += done.came.total() == before
-    as_listed = {"name": row.name, "unit": row.unit if row.unit is not None else listed.unit if listed else "", "left_at": None}
-    Listed.objects.update_or_create(person=person, defaults={"who": _who(row), **as_listed})
+    unit_listed = row.unit if row.unit is not None else listed.unit if listed else ""
+    as_listed = {"who": _who(row), "name": row.name, "unit": unit_listed, "left_at": None}
+    if listed is None or any(getattr(listed, name) != value for name, value in as_listed.items()):
+        Listed.objects.update_or_create(person=person, defaults=as_listed)
 
 
 def _close(
