@@ -13,10 +13,11 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,12 @@ from django.utils.translation import gettext as _
 from potluck.core import text
 from potluck.exchange import mbox, slack
 from potluck.exchange.source import (
+    WHOLE,
     BadArchive,
     History,
     Limits,
     Record,
+    Share,
     Skipped,
     SourceJoin,
     SourcePerson,
@@ -70,10 +73,12 @@ class Frame:
         return "".join(self.rows).encode()
 
 
-def frames(opened: History, of: int, after: str) -> Iterator[Frame]:
-    """What stands in the archive after the mark, as rows of the staging table that belong to the import ``of``."""
+def frames(opened: History, of: int, after: str, share: Share = WHOLE) -> Iterator[Frame]:
+    """What stands in the archive after the mark, as rows of the staging table that belong to the import ``of``. Of several
+    readers each makes a frame of each of its chunks, so that they can be put in order again."""
     frame, size = Frame(mark=after), 0
-    for chunk in opened.chunks(after):
+    most = BATCH if share == WHOLE else 0
+    for chunk in opened.chunks(after, share):
         for record in chunk.records:
             if isinstance(record, Skipped):
                 frame.skipped[record.reason] += record.count
@@ -84,16 +89,28 @@ def frames(opened: History, of: int, after: str) -> Iterator[Frame]:
             size += sum(map(len, rows))
             frame.rows += rows
         frame.mark, frame.done = chunk.mark, chunk.done
-        if len(frame.rows) >= BATCH or size >= BYTES:
+        if len(frame.rows) >= most or size >= BYTES:
             yield frame
             frame, size = Frame(mark=frame.mark, done=frame.done), 0
-    yield frame
+    if share == WHOLE:
+        yield frame
 
 
-def elsewhere(wanted: Wanted, of: int, after: str) -> Iterator[Frame]:
-    """The same from a process of its own."""
+def elsewhere(wanted: Wanted, of: int, after: str, readers: int) -> Iterator[Frame]:
+    """The same from processes of their own."""
+    with ExitStack() as started:
+        each = [started.enter_context(closing(_one(wanted, of, after, (mine, readers)))) for mine in range(readers)]
+        for one in cycle(each):
+            frame = next(one, None)
+            if frame is None:
+                return
+            yield frame
+
+
+def _one(wanted: Wanted, of: int, after: str, share: Share) -> Generator[Frame, None, None]:
     told = json.dumps(
-        asdict(wanted) | {"path": str(wanted.path), "of": of, "after": after, "language": translation.get_language()}
+        asdict(wanted)
+        | {"path": str(wanted.path), "of": of, "after": after, "share": share, "language": translation.get_language()}
     )
     with subprocess.Popen(
         [sys.executable, "-m", "potluck.exchange.reading"],
@@ -132,7 +149,7 @@ def main() -> None:
 
     django.setup()
     limits = Limits(**told.pop("limits"))
-    of, after, language = told.pop("of"), told.pop("after"), told.pop("language")
+    of, after, share, language = (told.pop(name) for name in ("of", "after", "share", "language"))
     wanted = Wanted(**{**told, "path": Path(told["path"]), "limits": limits})
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() if os.path.exists("/proc") else 0
     if now:
@@ -141,7 +158,7 @@ def main() -> None:
     with translation.override(language), suppress(BrokenPipeError):
         try:
             with history(wanted) as opened:
-                for frame in frames(opened, of, after):
+                for frame in frames(opened, of, after, tuple(share)):
                     data = frame.data
                     _say(out, mark=frame.mark, done=frame.done, skipped=frame.skipped, bytes=len(data))
                     out.write(data)

@@ -111,7 +111,9 @@ def _batches(rows: Iterable[Thing], size: int = BATCH) -> Iterator[list[Thing]]:
 
 def _people(now: Settling) -> None:
     met: dict[str, dict] = {}
+    rows = 0
     for _space, person, _at, record in staged(now.past, What.PERSON):
+        rows += 1
         if person not in met or BETTER.index(record["known"]) > BETTER.index(met[person]["known"]):
             met[person] = record
     known = now.known(What.PERSON, met)
@@ -162,7 +164,7 @@ def _people(now: Settling) -> None:
             now.names[pk] = Somebody(name, f"/people/{handle}/", f"@{handle}")
             if bot:
                 now.bots.add(pk)
-    now.went(len(met))
+    now.went(rows)
 
 
 # --- groups ---
@@ -343,7 +345,7 @@ def _past(now: Settling, row: Placed) -> Past:
         words=typed,
         html=clean,
         reach=Reach.NAMED if private else Reach.GROUP,
-        language=now.language,
+        language="",
         group=None if private else now.groups[space],
         named=[pk for member in readers if (pk := now.people.get(member)) and pk != row.by],
         mentioned=sorted(people - {row.by}),

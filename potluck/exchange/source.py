@@ -176,6 +176,11 @@ class Wanted:
     limits: Limits = field(default_factory=Limits)
 
 
+#: Which of how many readers: (0, 2) is the first of two.
+Share = tuple[int, int]
+WHOLE: Share = (0, 1)
+
+
 class History(Protocol):
     """An opened archive. Its ``chunks`` are read once and in their order; each ends with a mark, after which it can be gone on
     with."""
@@ -184,9 +189,12 @@ class History(Protocol):
     fingerprint: str
     #: What there is to read, in the unit of ``Chunk.done``.
     size: int
+    #: How many processes may read it side by side.
+    readers: int
 
-    def chunks(self, after: str) -> Iterator[Chunk]:
-        """What comes after the mark ``after`` (empty: everything). Raises ``BadArchive``."""
+    def chunks(self, after: str, share: Share = WHOLE) -> Iterator[Chunk]:
+        """What comes after the mark ``after`` (empty: everything); of several readers each yields its own chunks: the first
+        the first, the second the second, and round again. Raises ``BadArchive``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def stage(opened: History, wanted: Wanted, past: Import, say: Callable[[int, int
     if not past.read_to:
         Staged.objects.filter(of=past).delete()
     if opened.size >= WORTH_A_PROCESS:
-        read = elsewhere(wanted, past.pk, past.read_to)
+        read = elsewhere(wanted, past.pk, past.read_to, opened.readers)
     else:
         read = frames(opened, past.pk, past.read_to)
     skipped = Counter(past.skipped)

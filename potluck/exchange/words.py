@@ -206,7 +206,9 @@ def _html_inline(run: Words, naming: Naming) -> str:
 SIGN = {"person": "@", "space": "#"}
 MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#|[A-Za-z])|!(?=\[)")
-LINE_START = re.compile(r"(?m)^[ \t]*(?:(\d{1,9})([.)])(?=\s|$)|([#+=-]))?")
+#: Whether anything is special at all: one look instead of one at every letter.
+ANY_SPECIAL = re.compile(r"[\\`*\[\]<>~|_&!]")
+LINE_START = re.compile(r"(?m)^[ \t]*(?:(\d{1,9})([.)])(?=\s|$)|([#+=-]))|^[ \t]+")
 
 
 def markdown(words: Words, naming: Naming) -> str:
@@ -272,7 +274,7 @@ def _markdown_link(label: str, target: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    return SPECIAL.sub(lambda found: "\\" + found.group(), words)
+    return SPECIAL.sub(r"\\\g<0>", words) if ANY_SPECIAL.search(words) else words
 
 
 def _line_starts(paragraph: str) -> str:

@@ -204,7 +204,7 @@ def _plain(lines: list[str]) -> Iterator[Node]:
             yield BREAK
             yield BREAK
         said = True
-        if len(block) > 1 and all(row[:2] in ("  ", "\t") or row[:1] == "\t" for row in block):
+        if len(block) > 1 and block[0][0] in " \t" and all(row[:2] in ("  ", "\t") or row[:1] == "\t" for row in block):
             yield Node("pre", "\n".join(row.rstrip() for row in block))
         else:
             yield from _linked("\n".join(row.strip() for row in block))

@@ -24,11 +24,13 @@ from potluck.exchange.mbox.body import words
 from potluck.exchange.mbox.mail import Mail, Sender
 from potluck.exchange.mbox.stream import CHUNK, Bytes, messages
 from potluck.exchange.source import (
+    WHOLE,
     BadArchive,
     Chunk,
     Known,
     Reach,
     Record,
+    Share,
     Skipped,
     SourceFile,
     SourcePerson,
@@ -39,7 +41,7 @@ from potluck.exchange.source import (
 from potluck.exchange.words import BREAK, Words, is_empty, text, tidy_name
 
 #: Mails until there is a place from which one can go on.
-TOGETHER = 200
+TOGETHER = 500
 #: So many mails are asked for the list's own id.
 ASKED = 50
 SUFFIXES = re.compile(r"(?:\.(?:mbox|mbx|mboxrd|mail|txt|gz|xz))+$", re.IGNORECASE)
@@ -56,24 +58,30 @@ class MailHistory:
     fingerprint: str
     size: int
     workspace: str = ""
+    readers: int = 2
     met: dict[str, bool] = field(default_factory=dict)
 
-    def chunks(self, after: str) -> Iterator[Chunk]:
+    def chunks(self, after: str, share: Share = WHOLE) -> Iterator[Chunk]:
         source = self._bytes()
-        done: list[Record] = [] if after else [self.space]
+        mine, readers = share
+        done: list[Record] = [] if after or mine else [self.space]
         skipped: Counter[str] = Counter()
-        mark, count = after, 0
+        mark, count, number = after, 0, 0
         for place, raw in messages(source, int(after or 0)):
-            for record in self._message(raw):
-                if isinstance(record, Skipped):
-                    skipped[record.reason] += record.count
-                else:
-                    done.append(record)
+            if number % readers == mine:
+                for record in self._message(raw):
+                    if isinstance(record, Skipped):
+                        skipped[record.reason] += record.count
+                    else:
+                        done.append(record)
             mark, count = str(place), count + 1
             if count >= TOGETHER:
-                yield self._chunk(mark, source, done, skipped)
-                done, skipped, count = [], Counter(), 0
-        yield self._chunk(mark, source, done, skipped)
+                if number % readers == mine:
+                    yield self._chunk(mark, source, done, skipped)
+                    done, skipped = [], Counter()
+                count, number = 0, number + 1
+        if number % readers == mine:
+            yield self._chunk(mark, source, done, skipped)
 
     @cached_property
     def space(self) -> SourceSpace:

@@ -23,12 +23,14 @@ from potluck.exchange.slack.emoji import emoji
 from potluck.exchange.slack.listing import BadListing, items
 from potluck.exchange.slack.mrkdwn import parse, parse_blocks
 from potluck.exchange.source import (
+    WHOLE,
     BadArchive,
     Chunk,
     Known,
     Limits,
     Reach,
     Record,
+    Share,
     Skipped,
     SourceFile,
     SourceJoin,
@@ -502,6 +504,7 @@ class SlackHistory:
 
     found: Export
     wanted: Wanted
+    readers: int = 1
 
     @property
     def workspace(self) -> str:
@@ -515,7 +518,7 @@ class SlackHistory:
     def size(self) -> int:
         return self.found.size
 
-    def chunks(self, after: str) -> Iterator[Chunk]:
+    def chunks(self, after: str, share: Share = WHOLE) -> Iterator[Chunk]:
         done = 0
         if not after:
             yield Chunk("", 0, [*self.found.people.values(), *self.found.spaces.values()])
