@@ -275,12 +275,12 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(tmp_path):
 
 
 def test_a_large_archive_is_read_in_a_process_of_its_own_with_the_same_end(tmp_path, monkeypatch):
-    mails = [mail("Wer hat Lampen?"), *[answer(str(n), f"Antwort {n}", id=str(n + 1), at=n) for n in range(1, 400)]]
+    mails = [mail("Wer hat Lampen?"), *[answer(str(n), f"Antwort {n}", id=str(n + 1), at=n) for n in range(1, 1_200)]]
     path = mbox(tmp_path, *mails)
     monkeypatch.setattr("potluck.exchange.staging.WORTH_A_PROCESS", 0)
     steps: list[tuple[str, int, int]] = []
     report = bring_mbox(path, say=lambda *step: steps.append(step))
-    assert (report["posts"], report["comments"], report["skipped"]) == (1, 399, {})
+    assert (report["posts"], report["comments"], report["skipped"]) == (1, 1_199, {})
     assert {step for step, _done, _total in steps} == {"read", "settle", "finish"}
     for step in ("read", "settle", "finish"):
         done = [(done, total) for name, done, total in steps if name == step]
@@ -288,7 +288,7 @@ def test_a_large_archive_is_read_in_a_process_of_its_own_with_the_same_end(tmp_p
     (tmp_path / "kaputt.gz").write_bytes(mbox(tmp_path, *mails, name="x.gz").read_bytes()[:-9])
     with pytest.raises(BadArchive, match="is not complete"):
         bring_mbox(tmp_path / "kaputt.gz")
-    assert Act.objects.count() == 400
+    assert Act.objects.count() == 1_200
 
 
 def test_a_reader_that_wants_too_much_memory_is_ended_with_a_sentence(tmp_path, monkeypatch):
@@ -305,6 +305,7 @@ def test_languages_are_looked_at_when_all_of_it_can_be_read(tmp_path):
     bring_mbox(mbox(tmp_path, mail(german), mail(english, id="2"), mail("Ok", id="3")))
     assert dict(Act.objects.values_list("words", "language")) == {german: "de", english: "en", "Ok": the_house().language[:2]}
     past = Import.objects.get()
+    assert not Act.objects.filter(found=None).exists(), "and found by its words"
     assert past.finished_at and not Staged.objects.exists()
 
     # Ended after the first: the next import does the rest.

@@ -117,15 +117,26 @@ def test_windows_line_ends_read_the_same(tmp_path):
 
 
 def test_reading_goes_on_after_every_mark(tmp_path):
-    path = mbox(tmp_path, *[mail(f"Nummer {number}", id=str(number)) for number in range(950)], name="talk.xz")
+    path = mbox(tmp_path, *[mail(f"Nummer {number}", id=str(number)) for number in range(1_300)], name="talk.xz")
     with reader.history(Wanted("mbox", path)) as found:
         chunks = [(chunk.mark, of(SourcePost, chunk.records)) for chunk in found.chunks("")]
     whole = [post.id for _mark, some in chunks for post in some]
-    assert len(whole) == 950 and len(chunks) == 5
+    assert len(whole) == 1_300 and len(chunks) == 3
     before = 0
     for mark, some in chunks:
         before += len(some)
         assert [post.id for post in posts(path, after=mark)] == whole[before:]
+
+
+def test_several_readers_side_by_side_read_each_mail_once_and_in_order(tmp_path):
+    path = mbox(tmp_path, *[mail(f"Nummer {number}", id=str(number)) for number in range(1_300)])
+    each = []
+    for mine in range(2):
+        with reader.history(Wanted("mbox", path)) as found:
+            each.append([(chunk.mark, of(SourcePost, chunk.records)) for chunk in found.chunks("", (mine, 2))])
+    with reader.history(Wanted("mbox", path)) as found:
+        whole = [(chunk.mark, of(SourcePost, chunk.records)) for chunk in found.chunks("")]
+    assert [each[0][0], each[1][0], each[0][1]] == whole and [len(one) for one in each] == [2, 1]
 
 
 # --- who ---

@@ -15,7 +15,7 @@ FOUND = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("acts", "0006_found")]
+    dependencies = [("acts", "0007_import_withdrawn")]
 
     operations = [
         migrations.RunSQL(FOUND.format(condition="language <> '' and "), FOUND.format(condition="")),
