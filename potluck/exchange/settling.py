@@ -71,14 +71,16 @@ class Settling:
             found |= dict(rows.values_list("object", "target"))
         return found
 
-    def remember(self, what: What, pairs: Iterable[tuple[str, int | None]]) -> None:
+    def remember(self, what: What, pairs: Iterable[tuple[str, int | None]], *, brought: bool = True) -> None:
+        """Where things came from. Not ``brought``: it stood here before, and stays when the import is taken back."""
         past = self.past
+        of = past.pk if brought else None
         with (
             connection.cursor() as cursor,
             cursor.copy("copy exchange_source (system, workspace, what, object, target, of_id) from stdin") as copy,
         ):
             for object_, target in pairs:
-                copy.write_row((past.system, past.workspace, what, object_, target, past.pk))
+                copy.write_row((past.system, past.workspace, what, object_, target, of))
 
     def went(self, rows: int) -> None:
         self.done += rows
@@ -192,7 +194,7 @@ def _groups(now: Settling) -> None:
         else:
             now.groups[space] = here.pk
             standing[here.pk] = here
-            now.remember(What.SPACE, [(space, here.pk)])
+            now.remember(What.SPACE, [(space, here.pk)], brought=False)
         new.remove(space)
     added = open_many(
         [

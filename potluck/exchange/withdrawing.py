@@ -122,6 +122,7 @@ def withdraw(past: Import) -> None:
 
 def _erase(past: Import) -> None:
     acts, groups, people = list(_targets(past, What.POST)), list(_targets(past, What.SPACE)), _people(past)
+    seated = list(_targets(past, What.SEAT).distinct())
     # What somebody took back or erased before is not brought again: that, and that alone, is remembered.
     erased = _gone(past, acts)
     _unreact(past, acts)
@@ -129,7 +130,6 @@ def _erase(past: Import) -> None:
     Source.objects.filter(of=past).exclude(what=What.POST, target__in=erased).delete()
     erase_groups(groups)
     waiting = Person.objects.filter(Q(is_placeholder=True) | Q(is_bot=True), pk__in=people)
-    seated = list(_seats(past))
     unseat_many(seated, waiting.values_list("pk", flat=True))
     Listed.objects.filter(of=past, person__in=waiting).delete()
     held = set(Source.objects.filter(what=What.PERSON, target__in=people).values_list("target", flat=True))
@@ -201,10 +201,6 @@ def show_again(past: Import) -> int:
 
 def _targets(past: Import, what: What) -> Any:
     return Source.objects.filter(of=past, what=what, target__isnull=False).values_list("target", flat=True)
-
-
-def _seats(past: Import) -> Any:
-    return _targets(past, What.SEAT).distinct()
 
 
 def _people(past: Import) -> list[int]:

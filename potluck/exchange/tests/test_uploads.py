@@ -20,6 +20,7 @@ from potluck.acts.models import Act
 from potluck.core.uploads import safe_name
 from potluck.exchange import child, jobs, uploading
 from potluck.exchange.models import Import, Upload
+from potluck.exchange.tests.mails import mail, mbox
 from potluck.exchange.tests.make import said, slack
 from potluck.exchange.uploading import bring, ended, folder, take, waiting
 from potluck.people.models import Person
@@ -89,6 +90,14 @@ def test_a_slack_export_is_sent_with_the_wishes_of_the_command(keeper, tmp_path)
     assert Upload.objects.get().wishes == {"private": True}
     work()
     assert Act.objects.get().is_imported and Import.objects.get().private and not Import.objects.get().messages
+
+
+def test_a_mailing_list_is_sent_packed_into_the_group_that_was_named(keeper, tmp_path):
+    content = mbox(tmp_path, mail("Wer hat Lampen?"), name="funk.mbox.xz").read_bytes()
+    send(browser(keeper), content, "funk.mbox.xz", "mbox", group="Funkende", private="1")
+    work()
+    act = Act.objects.get()
+    assert (act.words, act.group.name, act.group.is_closed) == ("Wer hat Lampen?", "Funkende", True)
 
 
 def test_a_rehearsal_by_the_browser_changes_nothing(keeper):

@@ -17,8 +17,10 @@ from potluck.exchange import jobs
 from potluck.exchange.commands import import_
 from potluck.exchange.models import Import, Listed, Source, Staged
 from potluck.exchange.roster.bringing import bring_people
+from potluck.exchange.tests.mails import answer as answer_by_mail
+from potluck.exchange.tests.mails import mail, mbox
 from potluck.exchange.tests.make import MIRA, NIKO, channel, person, said, slack, ts
-from potluck.exchange.verbs import bring_slack
+from potluck.exchange.verbs import bring_mbox, bring_slack
 from potluck.exchange.withdrawing import ask, can_go, going, withdraw
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import join
@@ -268,6 +270,35 @@ def test_the_page_says_when_it_will_be_hidden(bring, keeper):
     client = Client(headers={"accept-language": "en"})
     client.force_login(keeper)
     assert "Hide all of it" in client.get(f"/house/imports/{past.key}/withdrawal/").content.decode()
+
+
+LETTERS = (mail("Wer hat Lampen?"), answer_by_mail("1", "Ich nicht."))
+
+
+def test_a_mailing_list_goes_and_the_group_that_took_it_in_stays(tmp_path, keeper):
+    host = make.person()
+    group = make.group(host, name="Funk")
+    make.post(host, "Hier wird gefunkt.", group=group)
+    before = counted()
+    bring_mbox(mbox(tmp_path, *LETTERS), by=keeper, group="Funk")
+    past = Import.objects.get()
+    assert not going(past).is_answered and going(past).groups == 0 and Act.objects.filter(group=group).count() == 3
+    take_back(past, keeper)
+    # That the list belongs into this group is still known, and nothing else.
+    assert counted() == [count + (model is Source) for model, count in zip(ROWS, before, strict=True)]
+    assert Group.objects.filter(pk=group.pk, is_listed=True).exists() and "Hier wird gefunkt." in seen_by(keeper)
+    bring_mbox(mbox(tmp_path, *LETTERS), by=keeper, group="Funk")
+    assert Act.objects.filter(group=group).count() == 3
+
+
+def test_a_mailing_list_that_was_hidden_is_shown_again(tmp_path, keeper):
+    bring_mbox(mbox(tmp_path, *LETTERS), by=keeper)
+    make.comment(keeper, Act.objects.get(words="Wer hat Lampen?"), "Ich!")
+    take_back(Import.objects.get(), keeper)
+    assert seen_by(keeper) == set() and not Group.objects.visible_to(keeper).exists()
+    report = bring_mbox(mbox(tmp_path, *LETTERS), by=keeper)
+    assert report["shown_again"] == 2 and seen_by(keeper) == {"Wer hat Lampen?", "Ich nicht.", "Ich!"}
+    assert Group.objects.visible_to(keeper).count() == 1
 
 
 def test_a_people_list_goes_with_the_places_nobody_claimed(tmp_path, keeper):
