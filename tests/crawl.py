@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections import deque
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
@@ -24,16 +24,22 @@ def signed_in(person: Person | None, **headers: str) -> Client:
     return client
 
 
-def crawl(person: Person | None, start: Iterable[str] = ("/",), most: int = 400) -> dict[str, bytes]:
-    """{address: body} of everything reached by links from ``start``, GET only, redirects included, errors too."""
-    client = signed_in(person)
+def heads(answer: Any) -> bytes:
+    """What an answer says beside its body: headers and cookies."""
+    return repr(sorted(answer.headers.items())).encode() + answer.cookies.output().encode()
+
+
+def crawl(person: Person | None, start: Iterable[str] = ("/",), most: int = 400, **headers: str) -> dict[str, bytes]:
+    """{address: body and head} of everything reached by links from ``start``, GET only, redirects included, errors too.
+    ``HTTP_HX_REQUEST="true"``: the fragments instead of the pages."""
+    client = signed_in(person, **headers)
     queue, seen, found = deque(start), set(start), {}
     while queue and len(found) < most:
         address = queue.popleft()
         answer = client.get(address)
         assert answer.status_code < 500, (address, answer.status_code)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-        found[address] = body + repr(sorted(answer.headers.items())).encode()
+        found[address] = body + heads(answer)
         links = _ADDRESS.findall(body.decode("utf-8", "replace")) + [answer.headers.get("Location", "")]
         for link in links:
             here = urldefrag(urljoin(f"http://localhost{address}", link.replace("&amp;", "&")))[0]
@@ -43,18 +49,3 @@ def crawl(person: Person | None, start: Iterable[str] = ("/",), most: int = 400)
                 seen.add(path)
                 queue.append(path)
     return found
-
-
-def forms_of(token: str) -> list[bytes]:
-    """A token as it could leak: as it is (any case), and in base64 at each of three offsets."""
-    found = [token.lower().encode()]
-    for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + token.encode()).decode().rstrip("=")
-        found.append(coded[4 if offset else 0 : -2].lower().encode())
-    return found
-
-
-def holding(token: str, pages: dict[str, bytes]) -> list[str]:
-    """The addresses whose answers hold the token."""
-    wanted = forms_of(token)
-    return [address for address, body in pages.items() if any(form in body.lower() for form in wanted)]

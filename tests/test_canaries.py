@@ -1,16 +1,23 @@
-"""A unique token in every private field; every page, mail and stream looked through as every other role.
+"""A unique token in every private field; every page, fragment, answer to a form, mail, log line and stream looked through as
+every other role, in every form it could take (tests/leaks.py). Keys in addresses are tokens, too.
 
 Each token must be read by somebody who may (else the test would prove nothing) and by nobody else.
 """
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
+import gzip
+import io
 import json
+import logging
 import os
 import random
-import secrets
+import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,15 +26,20 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from potluck.acts.models import Act
-from potluck.core import clock
+from potluck import urls
+from potluck.acts import queries as acts
+from potluck.acts.models import Act, ActQuerySet
+from potluck.core import answers, clock
+from potluck.core.logs import Line
 from potluck.groups.models import Group, JoinRequest
 from potluck.notices import letters
 from potluck.notices.models import Notice
 from potluck.people import verbs as people
 from potluck.people.models import Person
 from potluck.thanks.models import Thanks
-from tests import crawl, make, world
+from tests import crawl, leaks, make, world
+from tests.leaks import token
+from tests.test_routes import all_cells, ask, clients, sees
 
 pytestmark = pytest.mark.django_db
 
@@ -38,10 +50,8 @@ class Canary:
     readers: set[str]  #: actors of docs/roles.md who may read it
     #: nobody reads it on a page at all (machinery): then only its absence is tested
     nowhere: bool = False
-
-
-def token() -> str:
-    return "kanari" + secrets.token_hex(8)
+    #: a part of addresses: whoever asks for one by its name may be told that name again
+    key: bool = False
 
 
 @pytest.fixture
@@ -73,6 +83,12 @@ def planted() -> tuple[world.World, dict[str, Canary]]:
     column("password hash", Person.objects.filter(pk=house.people["who is here"].pk), "password", set(), nowhere=True)
     bird = birds["address of somebody"] = Canary(token(), {"member", "administrator"})
     people.change_address(None, house.actors["member"], f"{bird.token}@example.org")
+    for state, act in house.acts.items():
+        readers = {"giver"} if state == "withdrawn" else {who for who in house.actors if sees(house, "act", who, state)}
+        birds[f"key of what is {state}"] = Canary(act.key, readers, key=True)
+    birds["key of an unlisted group"] = Canary(house.groups["closed and not listed"].key, set(), key=True)
+    birds["key of a request to join"] = Canary(house.request.key, {"host"}, key=True)
+    birds["key of a notice"] = Canary(Notice.objects.get(kind="asked").key, {"leader"}, key=True)
     return house, birds
 
 
@@ -87,22 +103,35 @@ def every_address(house: world.World) -> list[str]:
     return found
 
 
-def leaks(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
+def held(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> dict[str, set[tuple[str, str]]]:
+    """{actor: {(name, address)}}: who holds which token where. A key counts only where it was not asked for."""
+    tokens = {name: bird.token for name, bird in birds.items()}
+    return {
+        actor: {
+            (name, address)
+            for name, address in leaks.holding(tokens, found)
+            if not (birds[name].key and birds[name].token in address)
+        }
+        for actor, found in pages.items()
+    }
+
+
+def wrongly(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
     return [
         f"{name} read by {actor} at {address}"
-        for name, bird in birds.items()
-        for actor, found in pages.items()
-        if actor not in bird.readers
-        for address in crawl.holding(bird.token, found)
+        for actor, found in held(birds, pages).items()
+        for name, address in sorted(found)
+        if actor not in birds[name].readers
     ]
 
 
 def unread(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list[str]:
     """Canaries that none of their own readers found anywhere: a crawl that sees nothing proves nothing."""
+    found = held(birds, pages)
     return [
         name
         for name, bird in birds.items()
-        if bird.readers and not any(crawl.holding(bird.token, pages[actor]) for actor in bird.readers)
+        if bird.readers and not any(name == one for actor in bird.readers for one, _at in found[actor])
     ]
 
 
@@ -111,15 +140,54 @@ def unread(birds: dict[str, Canary], pages: dict[str, dict[str, bytes]]) -> list
     [pytest.param(110, id="a-part"), pytest.param(5_000, id="everything", marks=pytest.mark.nightly)],
 )
 @pytest.mark.slow
-def test_no_private_word_is_read_by_anybody_else(planted, most):
+def test_no_private_word_is_read_by_anybody_else(planted, log, most):
     """Every address of the world, then what is linked from there: so many pages for each person."""
     house, birds = planted
-    start = ["/", "/inbox/", *every_address(house)]
+    start = ["/", "/inbox/", *every_address(house), *(letters.unsubscribe_path(person) for person in house.actors.values())]
     start = start if most > 1000 else [*start[:2], *random.Random(clock.now().toordinal()).sample(start[2:], 60), *kept(house)]
     pages = {name: crawl.crawl(person, start, most) for name, person in house.actors.items()}
     pages["stranger"] = crawl.crawl(None, start, most)
-    assert leaks(birds, pages) == []
+    assert wrongly(birds, pages) == []
     assert unread(birds, pages) == []
+    few = kept(house)
+    fragments = {name: crawl.crawl(who, few, len(few), HTTP_HX_REQUEST="true") for name, who in house.actors.items()}
+    assert wrongly(birds, fragments) == []
+    assert held(birds, fragments)["giver"], "the control: fragments hold words, too"
+    assert not any(bird.token in log.getvalue() for bird in birds.values())
+
+
+@pytest.mark.parametrize(
+    "most",
+    [pytest.param(400, id="a-part"), pytest.param(100_000, id="everything", marks=pytest.mark.nightly)],
+)
+@pytest.mark.slow
+def test_no_answer_to_a_form_holds_a_private_word_of_others(planted, log, most):
+    """Every form on every thing, by everybody, taken back after each: also what is refused, and how."""
+    house, birds = planted
+    cells = [cell for cell in all_cells(house) if cell[1] == "POST"]
+    asked, today = clients(house), random.Random(clock.now().toordinal())
+    pages: dict[str, dict[str, bytes]] = {name: {} for name in asked}
+    for n, (name, method, _needs, actor, thing) in enumerate(today.sample(cells, min(most, len(cells)))):
+        asked[actor].defaults["HTTP_HX_REQUEST"] = ("true", "")[n % 2]
+        answer, _rows = ask(asked[actor], house, name, method, thing.args)
+        pages[actor][f"{name} {thing.args}"] = answer.content + crawl.heads(answer)
+    assert wrongly(birds, pages) == []
+    assert any(held(birds, pages).values()), "the control: answers hold words, too"
+    assert not any(bird.token in log.getvalue() for bird in birds.values())
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the process would write, at its own levels and in its own form."""
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(Line())
+    ears = [logging.getLogger(name) for name in ("", "django", "django.request", "potluck")]
+    for ear in ears:
+        ear.addHandler(handler)
+    yield said
+    for ear in ears:
+        ear.removeHandler(handler)
 
 
 def kept(house: world.World) -> list[str]:
@@ -143,12 +211,127 @@ def test_no_mail_holds_a_private_word_of_others(planted, settings, tmp_path, mon
     for file in (tmp_path / "mail").glob("*.eml"):
         mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
-        words = "\n".join([str(mail["Subject"]), *parts]).encode()
+        words = "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *parts]).encode() + file.read_bytes()
         mails.setdefault(names.get(mail["To"], mail["To"]), {})[file.name] = words
         assert not any(bird.token in str(mail["Subject"]) for bird in birds.values()), "a subject holds nobody's words"
-    assert leaks(birds, mails) == []
-    found = [name for name, bird in birds.items() if any(crawl.holding(bird.token, mails.get(who, {})) for who in bird.readers)]
-    assert {"private thanks", "words with which somebody was asked"} <= set(found), "the control: who may read it does"
+    assert wrongly(birds, mails) == []
+    found = {name for actor, some in held(birds, mails).items() for name, _at in some if actor in birds[name].readers}
+    assert {"private thanks", "words with which somebody was asked"} <= found, "the control: who may read it does"
+
+
+# --- controls: what is planted is found -----------------------------------------------------------------------------------
+
+
+def through_everything(token: str) -> dict[str, bytes]:
+    """A token as each kind of channel would carry it."""
+    raw = f"<p>{token}</p>".encode()
+    coded = [base64.b64encode(b"." * offset + token.encode()) for offset in range(3)]
+    packed, sheet = io.BytesIO(), io.BytesIO()
+    for file, name in ((packed, "words.txt"), (sheet, "xl/sharedStrings.xml")):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+            out.writestr(name, raw)
+    return {
+        "as it is": raw,
+        "in capitals": raw.upper(),
+        "references": "".join(f"&#{ord(c)};" for c in token).encode(),
+        "hexadecimal references": "".join(f"&#x{ord(c):x};" for c in token).encode(),
+        "percent signs": "".join(f"%{ord(c):02X}" for c in token).encode(),
+        "escapes of JSON": "".join(f"\\u{ord(c):04x}" for c in token).encode(),
+        "escapes of scripts": "".join(f"\\x{ord(c):02x}" for c in token).encode(),
+        "base64 at 0": coded[0],
+        "base64 at 1": coded[1],
+        "base64 at 2": coded[2],
+        "base64 in lines": b"\r\n".join(coded[1][at : at + 7] for at in range(0, len(coded[1]), 7)),
+        "quoted printable": "".join(f"={ord(c):02X}" for c in token).encode(),
+        "quoted printable in lines": (token[:9] + "=\r\n" + token[9:]).encode(),
+        "UTF-16": token.encode("utf-16"),
+        "UTF-16 the other way": token.encode("utf-16-be"),
+        "hexadecimal": token.encode().hex().encode(),
+        "gzip": gzip.compress(raw),
+        "zip": packed.getvalue(),
+        "a spreadsheet": sheet.getvalue(),
+        "zip in gzip": gzip.compress(packed.getvalue()),
+        "PDF": b"%PDF-1.7\nstream\n" + zlib.compress(raw) + b"\nendstream",
+    }
+
+
+#: Looked into by their first bytes.
+UNPACKED = {"gzip", "zip", "a spreadsheet", "zip in gzip", "PDF"}
+
+
+@pytest.mark.parametrize("how", through_everything("x" * 12))
+def test_a_token_is_found_however_a_channel_carries_it(how):
+    bird = token()
+    body = (b"" if how in UNPACKED else b"before it ") + through_everything(bird)[how]
+    assert leaks.holds(bird, body)
+    assert not leaks.holds(token(), body)
+
+
+def a_guard_off(house, birds, monkeypatch):
+    monkeypatch.setattr(ActQuerySet, "visible_to", lambda self, viewer: self)
+
+
+def a_guard_off_in_sql(house, birds, monkeypatch):
+    monkeypatch.setattr(acts, "VISIBLE", "(true or %(member)s or %(me)s = 0)")
+
+
+def a_page_of_what_is_not_there(house, birds, monkeypatch):
+    missing = urls.handler404
+
+    def telling(request, exception):
+        answer = missing(request, exception)
+        answer.content += birds["private thanks"].token.encode("utf-16")
+        return answer
+
+    monkeypatch.setattr(urls, "handler404", telling)
+
+
+def in_every_answer(house, birds, monkeypatch, dress) -> None:
+    render = answers.render
+
+    def more(*args, **kwargs):
+        answer = render(*args, **kwargs)
+        dress(answer)
+        return answer
+
+    monkeypatch.setattr(answers, "render", more)
+
+
+def a_header(house, birds, monkeypatch):
+    key = house.acts["in a closed group"].key
+    in_every_answer(house, birds, monkeypatch, lambda answer: answer.__setitem__("ETag", key))
+
+
+def a_cookie(house, birds, monkeypatch):
+    coded = base64.b64encode(b"." + birds["closed group"].token.encode()).decode()
+    in_every_answer(house, birds, monkeypatch, lambda answer: answer.set_cookie("seen", coded))
+
+
+def an_attribute(house, birds, monkeypatch):
+    said = "".join(f"&#{ord(c)};" for c in birds["address of somebody"].token)
+    in_every_answer(house, birds, monkeypatch, lambda answer: setattr(answer, "content", answer.content + said.encode()))
+
+
+PLANTS = {
+    a_guard_off: "key of what is in a closed group",
+    a_guard_off_in_sql: "closed group",
+    a_page_of_what_is_not_there: "private thanks",
+    a_header: "key of what is in a closed group",
+    a_cookie: "closed group",
+    an_attribute: "address of somebody",
+}
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+def test_what_is_planted_in_the_house_is_found(planted, monkeypatch, plant):
+    """Positive control: each way to leak, in the product itself, is seen by the same crawl, and by none without it."""
+    house, birds = planted
+    start = ["/groups/", "/nothing/", *kept(house)]
+    guest = house.actors["guest"]
+    assert wrongly(birds, {"guest": crawl.crawl(guest, start, len(start))}) == []
+    plant(house, birds, monkeypatch)
+    pages = {"guest": crawl.crawl(guest, start, len(start))}
+    assert any(line.startswith(f"{PLANTS[plant]} read by guest") for line in wrongly(birds, pages))
 
 
 def test_a_planted_leak_is_found(planted):
@@ -157,7 +340,7 @@ def test_a_planted_leak_is_found(planted):
     act = house.acts["to named people"]
     Act.objects.filter(pk=act.pk).update(reach="everyone")
     pages = {"member": crawl.crawl(house.actors["member"], ["/", *every_address(house)])}
-    assert any(line.startswith("private thanks read by member") for line in leaks(birds, pages))
+    assert any(line.startswith("private thanks read by member") for line in wrongly(birds, pages))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,8 @@ log = logging.getLogger("potluck.requests")
 SPEAK = ("potluck", "psycopg")
 FRAMES = 12  # of an exception, the innermost
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+#: What a job was about, as procrastinate says it when the job fails: a mail's words and receiver.
+_ARGUMENTS = re.compile(r"(\[\d+\])\(.*\)", re.S)
 _request: ContextVar[str] = ContextVar("request", default="")
 
 
@@ -58,7 +60,7 @@ def method(request: Any) -> str:
 def told(record: logging.LogRecord) -> dict[str, Any]:
     """A record as the fields of one line."""
     speaks = record.name.split(".")[0] in SPEAK
-    says = record.getMessage() if speaks else str(record.msg).partition(":")[0]
+    says = record.getMessage() if speaks else _ARGUMENTS.sub(r"\1(...)", str(record.msg)).partition(":")[0]
     line: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
