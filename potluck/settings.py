@@ -126,8 +126,7 @@ def database(url: str) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
-            # Names may be written almost so (people/queries.py); pg_trgm's own measure of 0.6 forgives no swapped letters.
-            "options": "-c plan_cache_mode=force_generic_plan -c pg_trgm.word_similarity_threshold=0.45",
+            "options": "-c plan_cache_mode=force_generic_plan",
             **options,
             "server_side_binding": True,
             "prepare_threshold": 5,

@@ -12,13 +12,15 @@ import secrets
 import zipfile
 import zlib
 from collections.abc import Iterator
+from string import ascii_lowercase
 from urllib.parse import unquote_to_bytes
 
 _ESCAPE = re.compile(rb"\\u00([0-9a-f]{2})|\\x([0-9a-f]{2})", re.I)
 
 
 def token() -> str:
-    return "kanari" + secrets.token_hex(8)
+    """A word of letters alone: search forgives typing errors in words."""
+    return "kanari" + "".join(secrets.choice(ascii_lowercase) for _n in range(12))
 
 
 def forms_of(token: str) -> list[bytes]:

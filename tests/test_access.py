@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from potluck.acts import finding
 from potluck.acts import queries as acts
 from potluck.acts.models import Act
 from potluck.core import rules
@@ -44,11 +45,18 @@ def by_text(viewer: Person, act: Act) -> bool:
     return any(row.id == act.pk for row in acts.rows(viewer, [act.pk]))
 
 
+def by_search(viewer: Person, act: Act) -> bool:
+    """By a word of its own: every act of the world is found by whoever may see it, and by nobody else."""
+    word = f"fundwort{act.key}"
+    Act.objects.filter(pk=act.pk).update(html=f"<p>{word}</p>")
+    return any(row.id == act.pk for row in finding.find(viewer, word).rows)
+
+
 def by_feed(viewer: Person, act: Act) -> bool:
     return any(row.id == act.pk for row in acts.feed(viewer, limit=100))
 
 
-@pytest.mark.parametrize("sees", [by_query, by_text])
+@pytest.mark.parametrize("sees", [by_query, by_text, by_search])
 def test_everybody_sees_the_acts_that_the_page_says(house, sees):
     assert seen_wrongly(house, sees) == []
 

@@ -27,6 +27,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from potluck import urls
+from potluck.acts import finding
 from potluck.acts import queries as acts
 from potluck.acts.models import Act, ActQuerySet
 from potluck.core import answers, clock
@@ -332,6 +333,53 @@ def test_what_is_planted_in_the_house_is_found(planted, monkeypatch, plant):
     plant(house, birds, monkeypatch)
     pages = {"guest": crawl.crawl(guest, start, len(start))}
     assert any(line.startswith(f"{PLANTS[plant]} read by guest") for line in wrongly(birds, pages))
+
+
+def searched(birds: dict[str, Canary], people: dict[str, Person]) -> dict[str, dict[str, bytes]]:
+    """Every token searched by these people, as it is, narrowed, and with a typing error; without what they typed themselves."""
+    pages: dict[str, dict[str, bytes]] = {}
+    for name, person in people.items():
+        client = crawl.signed_in(person)
+        for bird in birds.values():
+            wrong = bird.token[:-2] + bird.token[-1]
+            for asked in ({"q": bird.token}, {"q": bird.token, "by": "Greta", "group": "Runde"}, {"q": wrong}):
+                answer = client.get("/search/", asked, headers={"HX-Request": "true"})
+                assert answer.status_code == 200
+                found = answer.content.partition(b'id="search-said"')[0].replace(f"q={asked['q']}".encode(), b"")
+                pages.setdefault(name, {})[str(asked)] = found
+    return pages
+
+
+@pytest.mark.slow
+def test_no_private_word_is_found_by_anybody_else(planted):
+    """Search as a channel: whoever may not read a word finds nothing by it, corrected or narrowed; whoever may, does."""
+    house, birds = planted
+    pages = searched(birds, house.actors)
+    assert wrongly(birds, pages) == []
+    words = {"closed group", "comment in a closed group", "private thanks", "comment on private thanks", "to everyone, not guests"}
+    assert words & set(unread(birds, pages)) == set()
+
+
+@pytest.mark.slow
+def test_a_search_that_asks_nobody_who_looks_would_be_noticed(planted, monkeypatch):
+    """Positive control: ``VISIBLE`` switched off and every place asked for."""
+    house, birds = planted
+    sought = finding._sought
+
+    def everywhere(viewer, typed):
+        found = sought(viewer, typed)
+        found.open = ["e", *(f"g{pk}" for pk in Group.objects.values_list("pk", flat=True))]
+        return found
+
+    monkeypatch.setattr(finding, "_sought", everywhere)
+    birds = {name: birds[name] for name in ("closed group", "to everyone, not guests")}
+    people = {name: house.actors[name] for name in ("administrator", "guest")}
+    assert wrongly(birds, searched(birds, people)) == [], "places alone do not open a closed group: VISIBLE is asked, too"
+    monkeypatch.setattr(finding, "_FOUND", finding._FOUND.replace(acts.VISIBLE, "true"))
+    monkeypatch.setattr(acts, "VISIBLE", "true")
+    found = wrongly(birds, searched(birds, people))
+    assert any(line.startswith("closed group read by administrator") for line in found)
+    assert any(line.startswith("to everyone, not guests read by guest") for line in found)
 
 
 def test_a_planted_leak_is_found(planted):

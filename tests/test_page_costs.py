@@ -56,6 +56,7 @@ def pages(made: dict) -> dict[str, str]:
         "questions": "/questions/",
         "composer": "/posts/new/",
         "older": "/?before=4000000000000000-1",
+        "search": "/search/?q=Worte+Beitrag",
     }
 
 

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
-from string import ascii_lowercase
 from types import SimpleNamespace
 from typing import Any
 
@@ -250,8 +249,7 @@ def _corrected(viewer: Any, sought: Sought) -> str:
     better, changed = [], False
     for word in sought.words:
         alone = replace(sought, words=[word])
-        can_be_wrong = BEGINS <= len(word.plain) <= 24 and word.plain.isalpha() and word.plain.isascii()
-        if can_be_wrong and not _rows(viewer, alone, Narrowed(), None, 1):
+        if text.may_be_wrong(word.plain) and not _rows(viewer, alone, Narrowed(), None, 1):
             nearest = _nearest(viewer, sought, word.plain)
             changed = changed or bool(nearest)
             better.append(nearest or word.typed)
@@ -264,7 +262,7 @@ def _nearest(viewer: Any, sought: Sought, plain: str) -> str:
     """The word most like ``plain`` in what the viewer may read: one letter is missing, too many, wrong or in the wrong place,
     or more of it is wrong but its beginning."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEIGHBOURS, {"all": " ".join(neighbours(plain))})
+        cursor.execute(_NEIGHBOURS, {"all": " ".join(text.neighbours(plain))})
         stems = cursor.fetchone()[0]
     one_error, begins = _any(stems), _stem(plain[:BEGINS]) + ":*"
     own, others = sought.open[: min(sought.mine, FORGIVING)], sought.open[sought.mine : FORGIVING]
@@ -298,13 +296,3 @@ def _plainly(word: str) -> str:
     """Without case and accents, as ``unaccent`` has it."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def neighbours(word: str) -> set[str]:
-    """All that is one typing error away: a letter left out, put in, wrong, or swapped with the next (Damerau 1964)."""
-    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
-    left_out = {a + b[1:] for a, b in cuts if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-    wrong = {a + letter + b[1:] for a, b in cuts if b for letter in ascii_lowercase}
-    put_in = {a + letter + b for a, b in cuts for letter in ascii_lowercase}
-    return (left_out | swapped | wrong | put_in) - {word}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_lowercase
 
 import nh3
 from django.utils.translation import gettext_lazy
@@ -110,3 +111,18 @@ def language_of(text: str, otherwise: str) -> str:
     if len(text) < 25:
         return otherwise[:2]
     return str(_classify()(text)[0])
+
+
+def may_be_wrong(word: str) -> bool:
+    """Whether a word, lower case and without accents, is one in which a typing error can be forgiven: four to 24 letters."""
+    return 4 <= len(word) <= 24 and word.isalpha() and word.isascii()
+
+
+def neighbours(word: str) -> set[str]:
+    """All that is one typing error away: a letter left out, put in, wrong, or swapped with the next (Damerau 1964)."""
+    cuts = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    left_out = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    wrong = {a + letter + b[1:] for a, b in cuts if b for letter in ascii_lowercase}
+    put_in = {a + letter + b for a, b in cuts for letter in ascii_lowercase}
+    return (left_out | swapped | wrong | put_in) - {word}

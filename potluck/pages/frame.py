@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
 def places(viewer: Any) -> tuple[Place, ...]:
     """The places one can go to, in the viewer's language: the middle ones, and in the corner what is new, the desk of
-    community managers, and whom to turn to."""
+    community managers, search, and whom to turn to."""
     return _places(translation.get_language(), viewer.is_community_manager)
 
 
@@ -42,6 +42,7 @@ def _places(language: str | None, has_desk: bool) -> tuple[Place, ...]:
         ("me", _("Me"), "people:me", "user"),
         ("inbox", _("Messages"), "notices:inbox", "bell"),
         *([("desk", _("Desk"), "desk:day", "clipboard-text")] if has_desk else []),
+        ("search", _("Search"), "pages:search", "magnifying-glass"),
         ("help", _("Help"), "pages:turn_to", "lifebuoy"),
     ]
     return tuple(Place(name, label, reverse(route), icon) for name, label, route, icon in wanted)

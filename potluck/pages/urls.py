@@ -4,13 +4,14 @@ from django.urls import include, path
 
 from potluck.groups import views as groups
 from potluck.pages import groups as group_page
-from potluck.pages import views
+from potluck.pages import search, views
 
 of_pages = [
     path("", views.home, name="home"),
     path("people/<slug:handle>/", views.person, name="person"),
     path("waiting/", views.waiting, name="waiting"),
     path("questions/", views.questions, name="questions"),
+    path("search/", search.search, name="search"),
     path("turn-to/", views.turn_to, name="turn_to"),
 ]
 of_groups = [

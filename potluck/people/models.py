@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -344,6 +344,11 @@ class Person(AbstractBaseUser):
                 fields=["sort_key"],
                 opclasses=["gin_trgm_ops"],
                 name="people_named_like",
+                condition=Q(is_active=True) | Q(is_placeholder=True),
+            ),
+            GinIndex(
+                Func("sort_key", Value(" "), function="string_to_array"),
+                name="people_named",
                 condition=Q(is_active=True) | Q(is_placeholder=True),
             ),
             models.Index(

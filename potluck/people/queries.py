@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 from django.http import Http404
 
-from potluck.core import clock
+from potluck.core import clock, text
 from potluck.core.rules import may, require
 from potluck.people.models import ROLE_WORDS, House, Invitation, Logged, Person, Role, Session, SignInLink
 from potluck.people.verbs import GERMAN, digest, sort_key, the_house
@@ -45,9 +45,9 @@ def directory(viewer: Any, words: str = "") -> Any:
     return people
 
 
-#: Written so or almost so; how alike is enough stands in the settings (``pg_trgm.word_similarity_threshold``).
-_LIKE = "select id from people_person where (is_active or is_placeholder) and "
-_LIKE += "(sort_key %%> %s or sort_key %%> %s or sort_key %%> %s)"
+#: Written so, begun so, or alike (pg_trgm); or one typing error away, which in a short name leaves few letters alike.
+_LIKE = """select id from people_person where (is_active or is_placeholder) and (sort_key %%> %s or sort_key %%> %s
+  or sort_key %%> %s or string_to_array(sort_key, ' ') && %s::text[])"""
 
 
 def _spellings(name: str) -> list[str]:
@@ -56,24 +56,31 @@ def _spellings(name: str) -> list[str]:
     return [plain, sort_key(name.translate(GERMAN)), plain.replace("ae", "a").replace("oe", "o").replace("ue", "u")]
 
 
+def _misspellings(part: str) -> list[str]:
+    plain = sort_key(part)
+    return sorted(text.neighbours(plain)) if text.may_be_wrong(plain) else []
+
+
 def named_like(viewer: Any, words: str, limit: int = 6) -> list[Person]:
-    """Whom the viewer may see by a name written so or almost so, then who can help with what the words say; the nearest name
-    first. As in the directory: who is awaited is among them, programs and whose access is closed are not."""
+    """Whom the viewer may see by a name written so or almost so, the nearest first. As in the directory: who is awaited is
+    among them, programs and whose access is closed are not."""
     parts = words.split()[:8]
     if not parts:
         return []
-    named = people = visible_to(viewer).human().select_related("unit")
+    people = visible_to(viewer).human().select_related("unit")
     for part in parts:
-        named = named.filter(pk__in=RawSQL(_LIKE, _spellings(part)))  # noqa: S611 - the text is ours
+        people = people.filter(pk__in=RawSQL(_LIKE, [*_spellings(part), _misspellings(part)]))  # noqa: S611 - the text is ours
     near = Greatest(*(TrigramWordSimilarity(words, "sort_key") for words in _spellings(" ".join(parts))))
-    found = list(named.annotate(near=near).order_by("-near", "sort_key", "pk")[:limit])
-    found = [one for one in found if one.near > found[0].near - 0.25]  # beside the name itself, no others that resemble it
-    if len(found) < limit:
-        able = people.exclude(helps_with="").exclude(pk__in=[one.pk for one in found])
-        for part in parts:
-            able = able.filter(helps_with__icontains=part)
-        found += able.order_by("sort_key", "pk")[: limit - len(found)]
-    return found
+    found = list(people.annotate(near=near).order_by("-near", "sort_key", "pk")[:limit])
+    return [one for one in found if one.near > found[0].near - 0.25]  # beside the name itself, none that resembles it
+
+
+def helping_with(viewer: Any, words: str, limit: int = 6) -> list[Person]:
+    """Who says of themselves that they can help with all of it."""
+    people = visible_to(viewer).human().select_related("unit").exclude(helps_with="")
+    for word in words.split()[:8]:
+        people = people.filter(helps_with__icontains=word)
+    return list(people.order_by("sort_key", "pk")[:limit]) if words.strip() else []
 
 
 def community_managers(viewer: Any) -> Any:

@@ -139,3 +139,27 @@ def test_single_keys_that_are_switched_off_do_nothing(comes_in, house):
     mira.goes("/")
     keys.press("j")
     assert stands_on(mira.page)
+
+
+@pytest.mark.row("X4", "I5")
+def test_one_searches_without_a_pointer(comes_in, house):
+    person, other = make.person("Mira Sand"), make.person("Hanno Hilft")
+    make.greet(other, person)
+    question = make.question(person, "Wie tauscht man den Dimmer?")
+    answer = make.comment(other, question, "Erst den Filz lösen.")
+    mira = comes_in(person)
+    keys = mira.page.keyboard
+    keys.press("/")
+    mira.is_under("Search")
+    expect(mira.field("What are you looking for?")).to_be_focused()
+    keys.type("filz")
+    keys.press("Enter")
+    expect(mira.gift(answer)).to_be_visible()
+    tab_to(mira, mira.link("Read the talk", within=mira.gift(answer)))
+    keys.press("/")
+    expect(mira.field("What are you looking for?")).to_be_focused()
+    mira.goes("/search/?q=filz")
+    keys.press("j")
+    expect(mira.gift(answer)).to_be_focused()
+    keys.press("r")
+    mira.is_at_act(question)

@@ -7,7 +7,7 @@ import pytest
 from potluck.groups import queries as groups
 from potluck.groups.models import Group
 from potluck.people import verbs
-from potluck.people.queries import named_like
+from potluck.people.queries import helping_with, named_like
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,9 @@ def test_the_name_itself_stands_alone_and_what_resembles_it_comes_where_it_is_no
 
 def test_who_can_help_with_it_is_found_by_that():
     able = make.person("Hanno Herd", helps_with="Dimmer, Lampen")
-    assert named_like(make.person("Mira Sand"), "dimmer") == [able]
+    viewer = make.person("Mira Sand")
+    assert helping_with(viewer, "dimmer") == helping_with(viewer, "lampe Dimmer") == [able]
+    assert helping_with(viewer, "dimmer brot") == helping_with(viewer, " ") == helping_with(make.guest(), "dimmer") == []
 
 
 def test_found_are_those_whom_the_directory_shows():
