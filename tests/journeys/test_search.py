@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests import make
 
+CORRECTED = "You can read nothing with “%(typed)s”. This is what was found for “%(nearest)s”."
+
 
 @pytest.fixture
 def lamps(house) -> dict:
@@ -34,7 +36,7 @@ def test_what_was_written_long_ago_is_found_again(comes_in, lamps):
     nour.page.evaluate("window.stays = true")
     nour.writes("What are you looking for?", "Dimemr")
     nour.presses("Search")
-    nour.reads("You can read nothing with “%(typed)s”. This is what was found for “%(nearest)s”.", typed="Dimemr", nearest="Dimmer")
+    nour.reads(CORRECTED, typed="Dimemr", nearest="Dimmer")
     expect(nour.gift(lamps["question"])).to_be_visible()
     expect(nour.gift(lamps["answer"])).to_be_visible()
     nour.sees_nothing_of("heimlich")
@@ -72,6 +74,6 @@ def test_search_works_without_scripts(comes_in, lamps):
     nour.goes("/search/")
     nour.writes("What are you looking for?", "Fliz")
     nour.presses("Search")
-    nour.reads("You can read nothing with “%(typed)s”. This is what was found for “%(nearest)s”.", typed="Fliz", nearest="Filz")
+    nour.reads(CORRECTED, typed="Fliz", nearest="Filz")
     nour.follows("Show older")
     expect(nour.gift(lamps["answer"])).to_be_visible()
