@@ -18,6 +18,7 @@ from potluck.acts import queries as acts
 from potluck.acts.finding import Narrowed
 from potluck.core import clock, paging, text
 from potluck.core.answers import Request, is_htmx, page, takes
+from potluck.core.often import searches
 from potluck.groups import queries as groups
 from potluck.people import queries as people
 
@@ -54,6 +55,7 @@ class Wanted:
 
 
 @takes("GET")
+@searches
 def search(request: Request) -> HttpResponse:
     """Without JavaScript a page; with htmx the results, or the older ones (``?before=``)."""
     viewer, wanted = request.user, _wanted(request)
