@@ -53,10 +53,14 @@ with ids as (
   union
   (select * from ({_LIST} and a.by_id = %(me)s {_END}) mine)
 ), newest as (select id, at from ids order by at desc, id desc limit %(limit)s)
-select {_COLUMNS}, chosen.raised
+select a.id, a.key, a.kind, a.at, a.by_id, a.stirred, chosen.raised, whole.*
 from (select id, false as raised from newest union all select unnest(%(raised)s::bigint[]), true) chosen
-join acts_act a on a.id = chosen.id {FROM} order by a.at desc, a.id desc
+join acts_act a on a.id = chosen.id
+left join lateral (select {_COLUMNS} from (select 1) one {FROM}
+  where chosen.raised or not a.kind = any(%(known)s)) whole on true
+order by a.at desc, a.id desc
 """
+_BRIEF = 7
 #: ``Act.visible_to`` as SQL, for statements that answer several questions at once (a: the act; me, member: who looks).
 #: acts/tests/test_seeing.py holds the two together.
 VISIBLE = """(a.withdrawn_at is null and not a.root_withdrawn and (
@@ -113,7 +117,7 @@ def _word(kind: str, language: str | None, first: bool = False) -> str:
 
 def _rows(viewer: Any, found: Iterable[Sequence[Any]]) -> list[SimpleNamespace]:
     """What the components show of acts (core/templates/parts/gift.html): words in the viewer's language, their addresses.
-    All that is said in a row can be hashed: ``core/fragments.py`` remembers its dish by it."""
+    Whatever a row tells of act, giver, unit or group is counted in ``stirred`` when it changes (migration 0007)."""
     language, when = get_language(), moments.teller()
     return [_row(viewer, columns, language, when) for columns in found]
 
@@ -145,6 +149,7 @@ def _row(viewer: Any, c: Sequence[Any], language: str | None, when: Callable[[da
         reason=None,
         stirred=c[23],
         drawn=None,
+        is_brief=False,
     )
 
 
@@ -152,25 +157,49 @@ def feed(
     viewer: Person, before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[SimpleNamespace]:
     """The newest acts in the viewer's reach, newest first; ``before`` is the (at, id) of the last one already read."""
-    return feed_and(viewer, [], before, limit)[0]
+    return _feed(viewer, [], before or NOW, limit, [])[0]
 
 
 def feed_and(
     viewer: Person, raised: list[int], before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> tuple[list[SimpleNamespace], dict[int, SimpleNamespace]]:
-    """The feed, and in the same statement the acts that are raised from further down, by id: ids the viewer may see."""
-    at, pk = before or NOW
-    asked: dict[str, Any] = {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit, "raised": raised}
+    """The feed, and in the same statement the acts that are raised from further down, by id: ids the viewer may see. A row of
+    the feed whose dish looks the same for all is brief: ``dressed_to_serve`` reads the rest where it was not drawn before."""
+    return _feed(viewer, raised, before or NOW, limit, kinds.those(same_for_all=True))
+
+
+def _feed(
+    viewer: Person, raised: list[int], before: tuple[datetime, int], limit: int, known: list[str]
+) -> tuple[list[SimpleNamespace], dict[int, SimpleNamespace]]:
+    at, pk = before
+    asked: dict[str, Any] = {"me": viewer.pk, "member": not viewer.is_guest, "at": at, "id": pk, "limit": limit}
     fed, found = [], {}
+    language, when = get_language(), moments.teller()
     with connection.cursor() as cursor:
-        cursor.execute(_FEED, asked)
-        columns = cursor.fetchall()
-    for row, (*_columns, is_raised) in zip(_rows(viewer, columns), columns, strict=True):
-        if is_raised:
-            found[row.id] = row
-        else:
-            fed.append(row)
+        cursor.execute(_FEED, asked | {"raised": raised, "known": known})
+        for columns in cursor.fetchall():
+            whole = columns[_BRIEF] is not None
+            row = _row(viewer, columns[_BRIEF:], language, when) if whole else _brief(viewer, columns, when)
+            if columns[_BRIEF - 1]:
+                found[row.id] = row
+            else:
+                fed.append(row)
     return fed, found
+
+
+def _brief(viewer: Any, c: Sequence[Any], when: Callable[[datetime], str]) -> SimpleNamespace:
+    return SimpleNamespace(
+        id=c[0],
+        key=c[1],
+        kind=kinds.named(c[2]),
+        at=c[3],
+        when=when(c[3]),
+        is_mine=c[4] == viewer.pk,
+        stirred=c[5],
+        reason=None,
+        drawn=None,
+        is_brief=True,
+    )
 
 
 def read_with(viewer: Person, more: str, source: str, asked: dict[str, Any]) -> list[tuple[SimpleNamespace, tuple]]:
@@ -211,9 +240,14 @@ def _read(viewer: Person, ids: list[int]) -> list[SimpleNamespace]:
 
 
 def dressed_to_serve(viewer: Person, acts: list[SimpleNamespace]) -> list[SimpleNamespace]:
-    """The same rows for a feed: dressed, but for those whose dish was drawn before and looks the same for all."""
-    fragments.recall([act for act in acts if act.kind.same_for_all])
-    dressed(viewer, [act for act in acts if getattr(act, "drawn", None) is None])
+    """The same rows for a feed: whole and dressed, but for those whose dish was drawn before and looks the same for all."""
+    known = [act for act in acts if act.kind.same_for_all]
+    fragments.recall(known)
+    if brief := [act.id for act in known if act.drawn is None and act.is_brief]:
+        whole = {act.id: act for act in _read(viewer, brief)}
+        acts = [whole[act.id] if act.drawn is None and act.is_brief else act for act in acts]
+        fragments.recall(whole.values())
+    dressed(viewer, [act for act in acts if act.drawn is None])
     return acts
 
 

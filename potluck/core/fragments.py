@@ -1,8 +1,9 @@
 """Fragments that say the same to everybody who sees the same: rendered once, then remembered by what they say.
 
-The key is every fact of the row, among them ``stirred``, and the language: a changed word, a new reaction or "yesterday"
-instead of "today" is another key, and a dish that was drawn before is not even asked for what hangs on it. What depends on
-who looks beyond the row (a form with its token, a rule) must not be drawn this way.
+The key is which act it is, how often what it shows changed (``Act.stirred``, which the database counts whoever makes the
+change), and the little that depends on who looks and when: the language, "yesterday" instead of "today", whether it is one's
+own, why it stands here. A dish that was drawn before is not even read. What depends on who looks in any other way (a form with
+its token, a rule) must not be drawn this way.
 """
 
 from __future__ import annotations
@@ -41,12 +42,11 @@ NAMES_LIVE = 600
 
 
 def recall(rows: Iterable[Any]) -> None:
-    """Gives rows, on which nothing was hung yet, their ``dish_key`` and, where the same was drawn before, their ``drawn`` dish:
-    then nothing needs to be read for it. A change of what hangs on an act changes ``stirred``, and with it the key. A row
-    says only what can be hashed; one that does not fails here, at once."""
+    """Gives rows their ``dish_key`` and, where the same was drawn before, their ``drawn`` dish: nothing more needs to be read for
+    it. Asked of a row: ``id``, ``stirred``, ``when``, ``is_mine``, ``reason``."""
     language, bucket = get_language(), int(clock.now().timestamp()) // NAMES_LIVE
     for row in rows:
-        key = (language, bucket, *row.__dict__.values())
+        key = (row.id, row.stirred, row.when, row.is_mine, row.reason, language, bucket)
         row.drawn, row.dish_key = _dishes.get(key), key
 
 

@@ -137,7 +137,8 @@ def _beside(row: SimpleNamespace) -> Beside:
 
 def later_page(viewer: Any, before: Any, seen: set[str]) -> tuple[list[SimpleNamespace], str | None]:
     """Older acts, dressed, and the cursor of what is older still; without those (keys) that already stood further up."""
-    rows, older = paging.page(acts.feed(viewer, before, acts.PAGE + 1), acts.PAGE)
+    fed, _found = acts.feed_and(viewer, [], before, acts.PAGE + 1)
+    rows, older = paging.page(fed, acts.PAGE)
     return acts.dressed_to_serve(viewer, [row for row in rows if row.key not in seen]), older
 
 
