@@ -117,7 +117,7 @@ def _word(kind: str, language: str | None, first: bool = False) -> str:
 
 def _rows(viewer: Any, found: Iterable[Sequence[Any]]) -> list[SimpleNamespace]:
     """What the components show of acts (core/templates/parts/gift.html): words in the viewer's language, their addresses.
-    Whatever a row tells of act, giver, unit or group is counted in ``stirred`` when it changes (migration 0007)."""
+    Whatever a row tells of act, giver, unit or group is counted in ``stirred`` when it changes (migration 0009)."""
     language, when = get_language(), moments.teller()
     return [_row(viewer, columns, language, when) for columns in found]
 

@@ -173,8 +173,8 @@ def say_languages(languages: dict[int, str]) -> None:
     """In which language imported acts are: {id: language}. Only ``exchange`` calls this."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "update acts_act a set language = n.language from unnest(%s::bigint[], %s::text[]) n (id, language) "
-            "where a.id = n.id and a.is_imported",
+            "update acts_act a set language = n.language, stirred = a.stirred + 1 "
+            "from unnest(%s::bigint[], %s::text[]) n (id, language) where a.id = n.id and a.is_imported",
             [list(languages), list(languages.values())],
         )
 
