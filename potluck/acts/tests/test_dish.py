@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ CHANGES: dict[str, tuple[type, str, Any]] = {
     "title": (Act, "title", "Kekse"),
     "kind": (Act, "kind", "asked"),
     "edited": (Act, "edited_at", clock.now()),
-    "first": (Act, "is_first", False),
+    "first": (Act, "is_first", True),
     "name": (Person, "name", "Ilse Neumann"),
     "address": (Person, "handle", "ilse-neumann"),
     "claimed": (Person, "is_placeholder", True),
@@ -35,7 +36,8 @@ CHANGES: dict[str, tuple[type, str, Any]] = {
 
 def brought() -> Act:
     """A post in a group that a reader and its giver sit in."""
-    giver = make.person(unit=Unit.objects.create(name="Schlosserei"))
+    long_ago = clock.now() - timedelta(days=90)  # whoever is new stands in an open-handed place, with their name in its reason
+    giver = make.person(unit=Unit.objects.create(name="Schlosserei"), arrived_at=long_ago)
     return make.post(giver, "Kuchen", group=make.group(make.person(READER), giver))
 
 
