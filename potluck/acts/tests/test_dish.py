@@ -37,7 +37,9 @@ CHANGES: dict[str, tuple[type, str, Any]] = {
 def brought() -> Act:
     """A post in a group that a reader and its giver sit in."""
     long_ago = clock.now() - timedelta(days=90)  # whoever is new stands in an open-handed place, with their name in its reason
-    giver = make.person(unit=Unit.objects.create(name="Schlosserei"), arrived_at=long_ago)
+    giver = make.person(unit=Unit.objects.create(name="Schlosserei"))
+    Person.objects.filter(pk=giver.pk).update(arrived_at=long_ago)
+    giver.refresh_from_db()
     return make.post(giver, "Kuchen", group=make.group(make.person(READER), giver))
 
 

@@ -47,7 +47,7 @@ def test_what_the_database_repeats_of_a_row_is_left_out(log):
             cursor.execute("insert into people_person select * from people_person")
         except IntegrityError:
             log.exception("not written")
-    assert "IntegrityError" in log.said() and "test_discreet" in log.said()
+    assert "IntegrityError" in log.said() and "test_what_a_line_leaves_out" in log.said()
     assert ("mira@" in log.said() or "DETAIL" in log.said()) is not log.keeps
 
 
