@@ -48,8 +48,9 @@ PAGE = Environment(autoescape=True, trim_blocks=True).from_string("""<!doctype h
 <time datetime="{{ at }}">{{ at }}</time></p></header><div class="words">{{ html|safe }}</div>
 <p>{{ answers }} Antworten, {{ reactions }} Reaktionen</p>
 {% for emoji in ("gern gelesen", "hilft mir", "stark", "freut mich", "denke mit", "lache") %}
-<form method="post" action="/acts/{{ key }}/reactions/"><button name="emoji" value="{{ emoji }}"
-{% if mine == emoji %}aria-pressed="true"{% endif %}>{{ emoji }}</button></form>{% endfor %}
+<form method="post" action="/acts/{{ key }}/reactions/"><input type="hidden" name="once" value="{{ key }}">
+<button name="emoji" value="{{ emoji }}"{% if mine == emoji %} aria-pressed="true"{% endif %}>{{ emoji }}</button></form>
+{% endfor %}
 <form method="post" action="/acts/{{ key }}/comments/"><label for="w-{{ key }}">Antwort</label>
 <textarea id="w-{{ key }}" name="words" rows="3"></textarea><button>Antwort geben</button></form></article>
 {% endfor %}</main></body></html>""")
