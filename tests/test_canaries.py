@@ -323,6 +323,7 @@ PLANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
 def test_what_is_planted_in_the_house_is_found(planted, monkeypatch, plant):
     """Positive control: each way to leak, in the product itself, is seen by the same crawl, and by none without it."""
@@ -382,6 +383,7 @@ def test_a_search_that_asks_nobody_who_looks_would_be_noticed(planted, monkeypat
     assert any(line.startswith("to everyone, not guests read by guest") for line in found)
 
 
+@pytest.mark.slow
 def test_a_planted_leak_is_found(planted):
     """Positive control: private words moved to the whole house are found as leaks by the same crawl."""
     house, birds = planted

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests import crawl, world
 from tests.test_routes import blank, everything, form, routes, things, wanted, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

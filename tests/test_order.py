@@ -63,6 +63,7 @@ def test_the_house_as_it_stands_breaks_no_contract(checkout):
 UPWARDS = [(low, high) for upper, lower in zip(LAYERS, LAYERS[1:], strict=False) for high in upper[:1] for low in lower[:1]]
 
 
+@pytest.mark.slow
 def test_a_room_that_knows_the_room_above_it_is_caught_on_every_floor(checkout):
     for low, high in UPWARDS:
         files = {f"{low}/extra.py": f"from potluck.{high} import more", f"{high}/more.py": ""}

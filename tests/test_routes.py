@@ -306,6 +306,7 @@ def all_cells(house: world.World) -> list[tuple]:
     ]
 
 
+@pytest.mark.slow
 def test_a_sample_of_all_cells_is_as_the_page_says(house):
     cells = all_cells(house)
     today = random.Random(clock.now().toordinal())
@@ -332,6 +333,7 @@ def blind() -> Iterator[None]:
     ActQuerySet.visible_to, queries.VISIBLE = kept, text  # type: ignore[method-assign]
 
 
+@pytest.mark.slow
 def test_a_matrix_without_guards_fails(house, blind):
     """Positive control."""
     cells = [cell for cell in all_cells(house) if cell[0] == "acts:act"]

@@ -94,6 +94,7 @@ def empty_url(transactional_db, database_name):
             yield cluster.url_of(name)
 
 
+@pytest.mark.slow
 def test_what_the_release_before_wrote_is_there_after_the_migrations_and_it_can_go_on_reading(empty_url):
     made, statements = head_and_statements()
     migrate(made)
@@ -111,6 +112,7 @@ def test_what_the_release_before_wrote_is_there_after_the_migrations_and_it_can_
     replay(empty_url, [statement for statement in statements if statement.lstrip("( ").lower().startswith("select")])
 
 
+@pytest.mark.slow
 def test_the_release_before_goes_on_writing_on_the_new_tables(empty_url):
     _made, statements = head_and_statements()
     migrate()
@@ -118,6 +120,7 @@ def test_the_release_before_goes_on_writing_on_the_new_tables(empty_url):
     assert len(contents(empty_url)["acts_act"]) >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [
     "alter table acts_act rename column words to text", "alter table talk_comment add needed int not null",
     "drop table notices_notice cascade"])

@@ -249,12 +249,14 @@ def hidden_and_not_there() -> tuple:
     return viewer, "Verborgenes", "Verbongeres"  # the same letters, so that as much is asked
 
 
+@pytest.mark.slow
 def test_a_word_one_may_not_read_costs_the_same_work_as_one_that_nobody_wrote():
     viewer, hidden, nowhere = hidden_and_not_there()
     work(viewer, hidden), work(viewer, nowhere)
     assert work(viewer, hidden) == work(viewer, nowhere)
 
 
+@pytest.mark.slow
 def test_a_search_that_looks_first_and_leaves_out_afterwards_would_be_noticed(monkeypatch):
     """Positive control: places asked for that the viewer does not read; ``VISIBLE`` alone hides the words, not the work."""
     viewer, hidden, nowhere = hidden_and_not_there()

@@ -238,6 +238,7 @@ def test_a_backup_is_one_moment_while_people_write(url, data, other_url, tmp_pat
     assert rows_of(other_url) != rows_of(url)  # people went on writing
 
 
+@pytest.mark.slow
 def test_a_backup_from_before_the_last_migrations_is_brought_to_today(url, data, other_url, tmp_path):
     """The house of the first tables, with people in it, as a backup made then would be."""
     from django.db import connection

@@ -206,6 +206,7 @@ def test_jobs_that_nobody_does_are_found(url, data):
         doctor._jobs(data)
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_in_the_exit_status_and_in_one_json_object(url, data):
     """The whole program, on the database of the tests, whose one fault is that it forgets in a power cut."""
     done = subprocess.run([POTLUCK, "doctor", "--data", data, "--json", "--port", str(free_port())], capture_output=True,

@@ -134,6 +134,7 @@ def what_happened(end: datetime) -> list[tuple]:
     return sorted(repr((end - row[0], *row[1:])) for rows in (acts, reactions, notices, yes, seats) for row in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_two_fillings_are_the_same_acts_at_the_same_offsets():
     told = []

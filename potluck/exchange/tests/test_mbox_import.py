@@ -276,6 +276,7 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(tmp_path):
     assert came(bring_mbox(path)) == came(rehearsed)
 
 
+@pytest.mark.slow
 def test_a_large_archive_is_read_in_a_process_of_its_own_with_the_same_end(tmp_path, monkeypatch):
     mails = [mail("Wer hat Lampen?"), *[answer(str(n), f"Antwort {n}", id=str(n + 1), at=n) for n in range(1, 1_200)]]
     path = mbox(tmp_path, *mails)
@@ -293,6 +294,7 @@ def test_a_large_archive_is_read_in_a_process_of_its_own_with_the_same_end(tmp_p
     assert Act.objects.count() == 1_200
 
 
+@pytest.mark.slow
 def test_a_reader_that_wants_too_much_memory_is_ended_with_a_sentence(tmp_path, monkeypatch):
     path = mbox(tmp_path, mail("x\n" * 3_000_000))
     monkeypatch.setattr("potluck.exchange.staging.WORTH_A_PROCESS", 0)

@@ -17,7 +17,7 @@ from potluck.talk.models import Comment
 ARCHIVES = Path(os.environ.get("POTLUCK_ARCHIVES", Path(__file__).resolve().parents[4] / "shared" / "data"))
 RADIO = ARCHIVES / "radio-users.mbox.xz"
 
-pytestmark = [pytest.mark.archive, pytest.mark.django_db]
+pytestmark = [pytest.mark.archive, pytest.mark.django_db, pytest.mark.slow]
 
 TRUTH = {"people": 983, "placeholders": 983, "bots": 0, "groups": 1, "posts": 2_856, "comments": 8_529, "bot_posts": 0}
 
