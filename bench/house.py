@@ -55,6 +55,23 @@ def pss(pids: list[int]) -> float:
     return total / 1024
 
 
+def peak_of(process: subprocess.Popen, seconds: float = 7_200) -> float:
+    """Waits until a process ends, for ``seconds`` at most; megabytes that it and its children held, each at its own peak."""
+    peaks: dict[int, float] = {}
+    end = time.monotonic() + seconds
+    while process.poll() is None:
+        for pid in children(process.pid):
+            with contextlib.suppress(OSError):
+                status = Path(f"/proc/{pid}/status").read_text()
+                if found := re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE):
+                    peaks[pid] = int(found[1]) / 1024
+        if time.monotonic() > end:
+            process.kill()
+            raise TimeoutError(f"after {seconds} seconds it had not ended")
+        time.sleep(0.1)
+    return sum(peaks.values())
+
+
 # --- asking ---------------------------------------------------------------------------------------------------------------
 
 

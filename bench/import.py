@@ -4,25 +4,22 @@
 
 It makes a house of its own (embedded PostgreSQL, durable), writes an archive (``bench/mails.py``) or takes the one that is
 given, and runs ``potluck import mbox`` on it as anybody would. ``peak_mb`` is what its processes held at most, each at its own
-peak (PostgreSQL apart); it must not grow with the archive. ``seconds_readable``: until everybody can read all of it;
-``seconds``: until language and search are complete, too.
+peak (PostgreSQL apart); that it does not grow with the archive is tested (``test_memory``). ``seconds_readable``: until
+everybody can read all of it; ``seconds``: until language and search are complete, too.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-from bench.house import HOME, children, house, machine, say
+from bench.house import HOME, house, machine, peak_of, say
 from bench.mails import archive
 
 
@@ -58,18 +55,11 @@ def imported(path: Path, url: str, data: Path) -> tuple[dict[str, Any], float]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    peaks: dict[int, float] = {}
-    while process.poll() is None:
-        for pid in children(process.pid):
-            with contextlib.suppress(OSError, TypeError):
-                status = Path(f"/proc/{pid}/status").read_text()
-                if found := re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE):
-                    peaks[pid] = int(found[1]) / 1024
-        time.sleep(0.1)
+    peak = peak_of(process)
     out = process.stdout.read() if process.stdout else ""
     if process.returncode:
         raise SystemExit(f"the import ended with {process.returncode}")
-    return json.loads(out), sum(peaks.values())
+    return json.loads(out), peak
 
 
 if __name__ == "__main__":
