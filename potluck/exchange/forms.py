@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from potluck.core.forms import Line
+
 
 class Brought(forms.Form):
     """A file and the wishes of the command. ``end`` stands last in the form: without it the file did not arrive whole."""
 
     source = forms.ChoiceField(choices=[("slack", ""), ("mbox", ""), ("people", "")])
     file = forms.FileField(error_messages={"required": _("Choose a file first.")}, allow_empty_file=True)
-    group = forms.CharField(required=False, max_length=80)
+    group = Line(limit=80, required=False)
     private = forms.BooleanField(required=False)
     messages = forms.BooleanField(required=False)
     yes = forms.BooleanField(required=False)

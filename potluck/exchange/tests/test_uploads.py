@@ -23,6 +23,8 @@ from potluck.exchange.models import Import, Upload
 from potluck.exchange.tests.mails import mail, mbox
 from potluck.exchange.tests.make import said, slack
 from potluck.exchange.uploading import bring, ended, folder, take, waiting
+from potluck.groups.models import Group
+from potluck.groups.verbs import open_group
 from potluck.people.models import Person
 from tests import cluster, make
 
@@ -98,6 +100,43 @@ def test_a_mailing_list_is_sent_packed_into_the_group_that_was_named(keeper, tmp
     work()
     act = Act.objects.get()
     assert (act.words, act.group.name, act.group.is_closed) == ("Wer hat Lampen?", "Funkende", True)
+
+
+@pytest.mark.parametrize(
+    ("group", "name"),
+    [
+        ("", "funk"), (" \t\r\n ", "funk"), ("\0\u202e", "funk"), ("  Funk \r\n ende ", "Funk ende"),
+        ("a\0b\u202eFunk", "abFunk"), ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("../../etc/passwd", "../../etc/passwd"), ("=1+1", "=1+1"),
+        ("--private", "--private"), ("{{ 7 * 7 }} %s %(x)s", "{{ 7 * 7 }} %s %(x)s"), ("x" * 80, "x" * 80), ("אור 💡", "אור 💡"),
+        (["Erste", "Zweite"], "Zweite"), ([b"\xffFunk"], "\ufffdFunk"), ("FUNKENDE", "Funkende"), ("geheim", "geheim"),
+    ],
+)  # fmt: skip
+def test_whatever_is_typed_as_the_group_is_a_name_and_nothing_else(keeper, tmp_path, group, name):
+    funkende = open_group(keeper, "Funkende", about="", closed=False)
+    secret = open_group(keeper, "Geheim", about="", closed=True)
+    content = mbox(tmp_path, mail("Wer hat Lampen?")).read_bytes()
+    client = browser(keeper)
+    assert send(client, content, "funk.mbox", "mbox", group=group).status_code == 303
+    work()
+    taken = Act.objects.get().group
+    assert (taken.name, taken.is_closed) == (name, False) and taken != secret
+    assert Group.objects.count() == (2 if taken == funkende else 3)
+    for page in ("/house/imports/", f"/groups/{taken.key}/"):
+        answer = client.get(page)
+        assert answer.status_code == 200 and "<script>alert" not in answer.content.decode()
+
+
+def test_a_group_with_too_long_a_name_is_asked_for_again_and_every_wish_is_kept(keeper, tmp_path):
+    content = mbox(tmp_path, mail("Nur für uns")).read_bytes()
+    answer = send(browser(keeper), content, "funk.mbox", "mbox", group="Funk" * 21, private="1", dry_run="1")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Upload.objects.exists() and not lying()
+    form = page.partition('name="source" value="mbox"')[2].partition("</form>")[0]
+    assert f'value="{"Funk" * 21}"' in form and "This is longer than 80 characters." in form
+    assert 'name="private" value="1" checked' in form and 'name="dry_run" value="1" checked' in form
+    others = page.replace(form, "")
+    assert others.count('name="dry_run" value="1"') == 2 and 'value="1" checked' not in others and "longer than" not in others
 
 
 def test_a_rehearsal_by_the_browser_changes_nothing(keeper):
