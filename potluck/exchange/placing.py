@@ -21,8 +21,9 @@ from potluck.exchange.source import What
 
 #: Written in one go; all of it lives in the transaction that settles, and goes with it.
 TABLES = """
-drop table if exists exchange_author, exchange_placing;
+drop table if exists exchange_author, exchange_room, exchange_placing;
 create temp table exchange_author (object text primary key, person bigint) on commit drop;
+create temp table exchange_room (space text primary key, group_id bigint) on commit drop;
 create temp table exchange_placing (
     staged bigint primary key, place text not null, space text not null, at timestamptz not null, person bigint not null,
     act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint,
@@ -60,10 +61,11 @@ left join exchange_author a on a.object = s.record ->> 'by'
 where s.of_id = %(past)s and s.what = 'post' and s.space = any(%(spaces)s)
 """
 
-#: What stands here already, and below what: a reply to a reply stands below the same root.
+#: What stands here already, and below what: a reply to a reply stands below the same root. Where one of the two is
+#: private, only in the same group: who answers on a private list what was said on an open one says it to the private one.
 ABOVE = f"""
 with claim as (
-  select p.staged, u.n, {PLACE.format(object="u.object", space="p.space")} as place
+  select p.staged, p.space, u.n, {PLACE.format(object="u.object", space="p.space")} as place
   from exchange_placing p join exchange_staged s on s.id = p.staged
   cross join lateral jsonb_array_elements_text(s.above) with ordinality as u(object, n)
 ), found as (
@@ -76,6 +78,10 @@ with claim as (
     from exchange_source k join acts_act a on a.id = k.target left join talk_comment t on t.act_id = a.id
     where q.staged is null and k.system = %(system)s and k.workspace = %(workspace)s and k.what in ('post', 'thread')
       and k.object = c.place and (a.in_feed or a.on_id is not null)
+      and exists (
+        select from exchange_room r left join groups_group mine on mine.id = r.group_id
+        left join groups_group g on g.id = a.group_id
+        where r.space = c.space and (a.group_id is not distinct from r.group_id or not (g.is_closed or mine.is_closed)))
     order by k.what limit 1) h on true
   where q.staged is not null or h.act is not null
   order by c.staged, c.n)
@@ -145,9 +151,9 @@ class Placed(NamedTuple):
     record: dict[str, Any]
 
 
-def place(past: Import, spaces: list[str], people: dict[str, int | None]) -> Counted:
-    """Gives what is new in these spaces its place."""
-    named = _named(past) | {"spaces": spaces}
+def place(past: Import, groups: dict[str, int | None], people: dict[str, int | None]) -> Counted:
+    """Gives what is new in these spaces its place: {space: its group here, or none where only named people read it}."""
+    named = _named(past) | {"spaces": list(groups)}
     with connection.cursor() as cursor:
         for statement in TABLES.strip().split(";\n"):
             cursor.execute(statement)
@@ -155,6 +161,9 @@ def place(past: Import, spaces: list[str], people: dict[str, int | None]) -> Cou
             for object_, person in people.items():
                 if person is not None:
                     copy.write_row((object_, person))
+        with cursor.copy("copy exchange_room (space, group_id) from stdin") as copy:
+            for row in groups.items():
+                copy.write_row(row)
         cursor.execute("analyze exchange_author")
         cursor.execute(COUNTS, named)
         everything, here, erased = cursor.fetchone()

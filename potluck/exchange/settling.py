@@ -296,7 +296,7 @@ def _posts(now: Settling, spaces: list[str]) -> None:
         if space not in taken:
             now.skipped[_left_out(now, space)] += count
             now.went(count)
-    placed = place(now.past, taken, now.people)
+    placed = place(now.past, {space: now.groups.get(space) for space in taken}, now.people)
     now.skipped[HERE] += placed.here
     now.skipped[ERASED] += placed.erased
     now.skipped["twice_in_the_archive"] += placed.twice

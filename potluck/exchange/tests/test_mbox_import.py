@@ -258,6 +258,21 @@ def test_a_private_list_stays_private(tmp_path):
     assert Act.objects.visible_to(Person.objects.get(name="Niko Muster")).count() == 2
 
 
+def test_who_answers_in_private_what_was_said_openly_stays_in_private(tmp_path):
+    reader = make.person()
+    bring_mbox(mbox(tmp_path, mail("offen"), answer("1", "auch offen"), name="offen.mbox"))
+    mails = answer("1", "geheim", id="3"), answer("3", "auch geheim", id="4"), answer("2", "und das", id="5")
+    bring_mbox(mbox(tmp_path, *mails, name="geheim.mbox"), private=True)
+    assert set(Act.objects.visible_to(reader).values_list("words", flat=True)) == {"offen", "auch offen"}
+    assert tree() == {"auch offen": ("offen", "offen", None), "auch geheim": ("geheim", "geheim", None)}
+    niko = Person.objects.get(name="Niko Muster")
+    assert Act.objects.visible_to(niko).filter(group__is_closed=True).count() == 3
+
+    # In the same group it hangs on what it answers.
+    bring_mbox(mbox(tmp_path, answer("2", "offen wie eh", id="6"), name="offen.mbox"))
+    assert tree()["offen wie eh"] == ("offen", "auch offen", "auch offen")
+
+
 # --- nobody is told, and nothing breaks ---
 
 
