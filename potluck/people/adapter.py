@@ -16,12 +16,14 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core.answers import is_in_house
+from potluck.core.mail import has_server
 from potluck.people.letters import post
 from potluck.people.queries import by_address, by_login
 from potluck.people.sessions import sign_in
@@ -43,6 +45,12 @@ class Door(DefaultAccountAdapter):
         "too_many_login_attempts": _("That was tried too often. Wait a few minutes, then try again."),
         "rate_limited": _("That was tried too often. Wait a few minutes, then try again."),
     }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Where no mail goes out, no code is promised to whoever mistyped their password."""
+        if code in ("email_password_mismatch", "username_password_mismatch") and not has_server():
+            return ValidationError(_("Address and password do not belong together. Try again."), code=code)
+        return super().validation_error(code, *args)  # type: ignore[no-any-return]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,0 +1,72 @@
+"""Where no mail goes out, no page outside or inside promises any; where it does, each page says so."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from potluck.people.models import House
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+ON, OFF = "smtp://127.0.0.1:1", ""
+NONE_LEAVES = "No mail leaves this house yet"
+KEINE = "Aus diesem Haus geht noch keine Mail hinaus"
+
+
+@pytest.mark.parametrize(
+    ("address", "promise"),
+    [
+        ("/accounts/login/", "A code comes by mail"),
+        ("/accounts/login/code/", "Send me a code"),
+        ("/accounts/password/reset/", "Send me the link"),
+    ],
+)
+def test_a_door_promises_mail_only_where_mail_goes_out(settings, open_house, address, promise):
+    settings.MAIL_URL = ON
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    assert promise in page and NONE_LEAVES not in page
+    settings.MAIL_URL = OFF
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    assert promise not in page and NONE_LEAVES in page
+
+
+def test_the_doors_say_it_in_german_by_du_and_by_sie(settings, open_house):
+    settings.MAIL_URL = OFF
+    for language, word in (("de", "macht dir einen Link"), ("de-sie", "macht Ihnen einen Link")):
+        House.objects.update(language=language)
+        page = Client(headers={"accept-language": "de"}).get("/accounts/password/reset/").content.decode()
+        assert KEINE in page and word in page
+
+
+def test_a_mistyped_password_is_answered_with_a_code_only_where_one_can_come(settings, open_house):
+    make.person("Mira Sand", email="mira@example.org")
+    typed = {"login": "mira@example.org", "password": "certainly not this"}
+    for url, promised in ((ON, True), (OFF, False)):
+        settings.MAIL_URL = url
+        page = Client(headers={"accept-language": "en"}).post("/accounts/login/", typed).content.decode()
+        assert "do not belong together" in page
+        assert ("have a code sent" in page) is promised
+
+
+def test_an_open_door_for_a_mail_domain_is_shown_only_where_a_code_can_go_there(settings, open_house):
+    House.objects.update(mail_domains=["example.org"])
+    for url, promised in ((ON, True), (OFF, False)):
+        settings.MAIL_URL = url
+        assert ("you can come in yourself" in Client(headers={"accept-language": "en"}).get("/accounts/login/").content.decode()) is promised
+        page = Client(headers={"accept-language": "en"}).get("/accounts/signup/").content.decode()
+        assert ("Send me a code" in page) is promised and (NONE_LEAVES in page) is not promised
+
+
+def test_an_invitation_is_handed_over_where_no_mail_goes_out(settings, as_, open_house):
+    known, unknown = make.placeholder("Paul Platz"), make.placeholder("Olu Ufer", email=None)
+    client = as_(make.person())
+    for url, promised in ((ON, True), (OFF, False)):
+        settings.MAIL_URL = url
+        page = client.get("/invite/").content.decode()
+        assert ("They get one mail" in page) is promised and ("no mail leaves this house yet" in page) is not promised
+        page = client.get(f"/people/{known.handle}/invitation/").content.decode()
+        assert ("One mail goes there" in page) is promised and (NONE_LEAVES in page) is not promised
+        page = client.get(f"/people/{unknown.handle}/invitation/").content.decode()
+        assert (NONE_LEAVES in page) is not promised
