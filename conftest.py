@@ -166,6 +166,16 @@ def server(running_server: str, transactional_db) -> str:
     return running_server
 
 
+@pytest.fixture
+def mailing_server(database_name: str, tmp_path: Path, transactional_db) -> Iterator[str]:
+    """One whose web process knows a mail server; the worker, which knows none, leaves what it would send to be read."""
+    from django.core.cache import cache
+
+    cache.clear()  # what was counted at the door: its table is no model's, and outlives a test
+    with serving(database_name, (tmp_path / "web").open("w+b"), POTLUCK_MAIL_URL="smtp://127.0.0.1:9") as address:
+        yield address
+
+
 # --- a real browser ----------------------------------------------------------------------------------------------------
 
 SCREENS = {

@@ -4,22 +4,16 @@ mail server here; the worker, which knows none, leaves what it would send where 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
-from conftest import serving
 from tests import make
 
 
 @pytest.fixture
-def server(database_name: str, tmp_path: Path, transactional_db) -> Iterator[str]:
-    cache.clear()  # what was counted at the door: its table is no model's, and outlives a test
-    with serving(database_name, (tmp_path / "web").open("w+b"), POTLUCK_MAIL_URL="smtp://127.0.0.1:9") as address:
-        yield address
+def server(mailing_server: str) -> str:
+    return mailing_server
 
 
 @pytest.mark.row("X1")

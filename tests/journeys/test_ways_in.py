@@ -10,6 +10,11 @@ from playwright.sync_api import expect
 from tests import make
 
 
+@pytest.fixture
+def server(mailing_server: str) -> str:
+    return mailing_server
+
+
 @pytest.mark.row("X1")
 def test_one_comes_in_with_a_code_by_mail_and_with_a_new_password_when_the_old_is_forgotten(stranger, house, mail_to):
     make.person("Mira Sand", email="mira@example.org")

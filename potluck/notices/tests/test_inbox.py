@@ -246,6 +246,14 @@ def test_how_one_is_told_by_mail_is_chosen_and_a_broken_choice_is_said(client):
     assert queries.mail_choice(person) == "at-once"
 
 
+@pytest.mark.parametrize(("url", "told"), [("", True), ("smtp://127.0.0.1:1", False)])
+def test_whoever_chooses_mail_is_told_where_none_goes_out(client, settings, url, told):
+    settings.MAIL_URL = url
+    client.force_login(make.person())
+    page = client.get("/me/mail/", headers={"accept-language": "en"}).content.decode()
+    assert ("No mail leaves this house yet" in page) is told
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_are_told_at_once_in_as_many_pieces_as_a_notify_holds(monkeypatch):
     monkeypatch.setattr(verbs, "_PEOPLE_AT_ONCE", 2)
