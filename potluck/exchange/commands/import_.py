@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     slack.add_argument("--private", action="store_true", help="bring private channels too; they stay closed groups")
     slack.add_argument("--messages", action="store_true", help="bring direct messages too; only their people read them")
     mbox = sources.add_parser("mbox", help="the archive of a mailing list, plain or packed (.gz, .xz)")
-    mbox.add_argument("path", type=Path, metavar="PATH", help="the mbox file")
+    mbox.add_argument("path", type=Path, metavar="PATH", help="the mbox file, or the folder of a public-inbox (git)")
     _common(mbox)
     mbox.add_argument("--group", default="", metavar="NAME", help="the group that takes it in; without: named as the list")
     mbox.add_argument("--private", action="store_true", help="the list is private: it becomes a closed group of whoever wrote")

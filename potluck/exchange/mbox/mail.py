@@ -52,7 +52,8 @@ class Sender:
 
 
 class Mail:
-    """A message as it stands in the archive. What is not asked for is not read."""
+    """A message as it stands in the archive, below the line that begins it there; where that line is empty, nothing in it was
+    changed to be kept there. What is not asked for is not read."""
 
     def __init__(self, raw: bytes):
         if b"\r\n" in raw:
@@ -160,12 +161,15 @@ class Mail:
         kind = self.header("content-type").lower()
         if kind and not kind.startswith("text/"):
             return _of_parts(self._as_message())
-        body = QUOTED_FROM.sub(rb"\1", self.body) if b">From " in self.body else self.body
+        body = self._unquoted(self.body)
         text = _decoded(_unpacked(body, self.header("content-transfer-encoding").lower()), _charset(kind))
         return _as_text(text, kind), ()
 
     def _as_message(self) -> Message:
-        return message_from_bytes(QUOTED_FROM.sub(rb"\1", self.raw))
+        return message_from_bytes(self._unquoted(self.raw))
+
+    def _unquoted(self, raw: bytes) -> bytes:
+        return QUOTED_FROM.sub(rb"\1", raw) if self.first_line and b">From " in raw else raw
 
 
 _FIRST_MAIL = datetime(1971, 10, 1, tzinfo=UTC)

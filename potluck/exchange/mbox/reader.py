@@ -10,19 +10,19 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
 
 from potluck.exchange.mbox.body import words
+from potluck.exchange.mbox.inbox import Inbox
 from potluck.exchange.mbox.mail import Mail, Sender
-from potluck.exchange.mbox.stream import CHUNK, Bytes, messages
+from potluck.exchange.mbox.stream import CHUNK, Bytes
 from potluck.exchange.source import (
     WHOLE,
     BadArchive,
@@ -51,10 +51,10 @@ MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@|[
 
 @dataclass
 class MailHistory:
-    """An opened archive. ``size`` and ``done`` are bytes of the file as it lies there, packed or not."""
+    """An opened archive. ``size`` and ``done`` are bytes as they lie there, of a file packed or not. ``again`` begins reading."""
 
     wanted: Wanted
-    file: IO[bytes]
+    again: Callable[[], Bytes | Inbox]
     fingerprint: str
     size: int
     workspace: str = ""
@@ -62,12 +62,12 @@ class MailHistory:
     met: dict[str, bool] = field(default_factory=dict)
 
     def chunks(self, after: str, share: Share = WHOLE) -> Iterator[Chunk]:
-        source = self._bytes()
+        source = self.again()
         mine, readers = share
         done: list[Record] = [] if after or mine else [self.space]
         skipped: Counter[str] = Counter()
         mark, count, number = after, 0, 0
-        for place, raw in messages(source, int(after or 0)):
+        for place, raw in source.messages(int(after or 0)):
             if number % readers == mine:
                 for record in self._message(raw):
                     if isinstance(record, Skipped):
@@ -89,9 +89,8 @@ class MailHistory:
         reach = Reach.CLOSED if self.wanted.private else Reach.OPEN
         if name := tidy_name(self.wanted.group, 80):
             return SourceSpace(f"group:{name.lower()}", name, reach, writers_are_members=True, may_be_here=True)
-        source = self._bytes()
-        for number, (_place, raw) in enumerate(messages(source)):
-            mail = Mail(raw)
+        for number, (_place, raw) in enumerate(self.again().messages()):
+            mail = Mail(raw or b"")
             if mail.list_id:
                 return SourceSpace(f"list:{mail.list_id}", mail.list_name, reach, writers_are_members=True)
             if number >= ASKED:
@@ -99,15 +98,14 @@ class MailHistory:
         name = tidy_name(SUFFIXES.sub("", self.wanted.path.name), 80) or _("Mailing list")
         return SourceSpace(f"file:{name.lower()}", name, reach, writers_are_members=True)
 
-    def _bytes(self) -> Bytes:
-        self.file.seek(0)
-        return Bytes(self.wanted.path, self.file, self.wanted.limits)
-
-    def _chunk(self, mark: str, source: Bytes, done: list[Record], skipped: Counter[str]) -> Chunk:
+    def _chunk(self, mark: str, source: Bytes | Inbox, done: list[Record], skipped: Counter[str]) -> Chunk:
         told = [Skipped(reason, count) for reason, count in skipped.items()]
         return Chunk(mark, source.read_so_far, [*done, *told])
 
-    def _message(self, raw: bytes) -> Iterator[Record]:
+    def _message(self, raw: bytes | None) -> Iterator[Record]:
+        if raw is None:
+            yield Skipped("deleted")
+            return
         if not raw:
             yield Skipped("too_large")
             return
@@ -168,29 +166,41 @@ def _with_files(said: Words, files: tuple[SourceFile, ...]) -> Words:
 
 @contextmanager
 def history(wanted: Wanted) -> Iterator[MailHistory]:
-    """The archive at ``wanted.path``, plain or packed with gzip or xz. Raises ``BadArchive`` with a sentence."""
+    """The archive at ``wanted.path``: a file, plain or packed with gzip or xz, or the folder of a public-inbox. Raises
+    ``BadArchive`` with a sentence."""
     path = wanted.path
     try:
-        if path.is_dir():
-            raise BadArchive(_("“%(path)s” is a folder. The archive of a mailing list is one file (mbox).") % {"path": path})
-        file = path.open("rb")
+        file = None if path.is_dir() else path.open("rb")
     except FileNotFoundError as error:
         raise BadArchive(_("There is no file or folder at “%(path)s”.") % {"path": path}) from error
     except PermissionError as error:
         raise BadArchive(_("“%(path)s” may not be read by this account.") % {"path": path}) from error
     except OSError as error:
         raise BadArchive(_("“%(path)s” cannot be read: %(why)s.") % {"path": path, "why": error.strerror}) from error
-    with file:
-        found = MailHistory(wanted, file, _fingerprint(path, file, wanted), os.fstat(file.fileno()).st_size)
-        found.space  # noqa: B018 - what is no archive is refused here, before anything is read
-        yield found
+    if file is not None:
+        with file:
+            yield _opened(wanted, lambda: Bytes(path, file, wanted.limits), *_looked_at(file))
+        return
+    inbox = Inbox(path, wanted.limits)
+    if not inbox.is_there:
+        told = _("“%(path)s” is a folder. The archive of a mailing list is one file (mbox), or the folder of a public-inbox.")
+        raise BadArchive(told % {"path": path})
+    yield _opened(wanted, lambda: inbox, inbox.fingerprint, inbox.size)
 
 
-def _fingerprint(path: Path, file: IO[bytes], wanted: Wanted) -> str:
-    """The same archive, wanted in the same way, has the same one: an interrupted import is recognised by it."""
+def _opened(wanted: Wanted, again: Callable[[], Bytes | Inbox], looks: bytes, size: int) -> MailHistory:
+    """The same archive, wanted in the same way, has the same fingerprint: an interrupted import is recognised by it."""
+    digest = hashlib.sha256(looks + repr(wanted.group).encode("utf-8", "surrogatepass"))
+    found = MailHistory(wanted, again, digest.hexdigest(), size)
+    found.space  # noqa: B018 - what is no archive is refused here, before anything is read
+    return found
+
+
+def _looked_at(file: IO[bytes]) -> tuple[bytes, int]:
+    """How a file looks, and its size in bytes."""
     about = os.fstat(file.fileno())
-    digest = hashlib.sha256(repr((about.st_size, about.st_mtime_ns, wanted.group)).encode("utf-8", "surrogatepass"))
+    digest = hashlib.sha256(repr((about.st_size, about.st_mtime_ns)).encode())
     digest.update(file.read(CHUNK))
     file.seek(max(0, about.st_size - CHUNK))
     digest.update(file.read(CHUNK))
-    return digest.hexdigest()
+    return digest.digest(), about.st_size

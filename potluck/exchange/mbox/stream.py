@@ -38,7 +38,28 @@ class Bytes:
         self.read_so_far = 0
         self.unpacked = 0
 
+    def messages(self, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """(where it ends, the message with its first line) from the place ``after`` on; one that is too large comes empty.
+        Raises ``BadArchive`` where no message begins."""
+        pieces = _beyond(iter(self), after)
+        held, place = (b"", after) if after else _first(self, pieces)
+        looked, too_large = 0, False
+        for piece in chain([b""], pieces):
+            held += piece
+            start = 0
+            for found in NEXT.finditer(held, looked):
+                at = found.start() + 1
+                yield place + at, b"" if too_large else held[start:at]
+                start, too_large = at, False
+            held, place = held[start:], place + start
+            looked = max(0, len(held) - LONGEST_LINE)
+            if len(held) > self.limits.mail:
+                held, place, looked, too_large = held[-LONGEST_LINE:], place + len(held) - LONGEST_LINE, 0, True
+        if held:
+            yield place + len(held), b"" if too_large else held
+
     def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(0)
         start = self.file.read(6)
         self.file.seek(0)
         try:
@@ -141,27 +162,6 @@ class _Gzip:
     @property
     def needs_more(self) -> bool:
         return self.one.eof or not (self.one.unconsumed_tail or self.full)
-
-
-def messages(source: Bytes, after: int = 0) -> Iterator[tuple[int, bytes]]:
-    """(where it ends, the message with its first line) from the place ``after`` on; one that is too large comes empty.
-    Raises ``BadArchive`` where no message begins."""
-    pieces = _beyond(iter(source), after)
-    held, place = (b"", after) if after else _first(source, pieces)
-    looked, too_large = 0, False
-    for piece in chain([b""], pieces):
-        held += piece
-        start = 0
-        for found in NEXT.finditer(held, looked):
-            at = found.start() + 1
-            yield place + at, b"" if too_large else held[start:at]
-            start, too_large = at, False
-        held, place = held[start:], place + start
-        looked = max(0, len(held) - LONGEST_LINE)
-        if len(held) > source.limits.mail:
-            held, place, looked, too_large = held[-LONGEST_LINE:], place + len(held) - LONGEST_LINE, 0, True
-    if held:
-        yield place + len(held), b"" if too_large else held
 
 
 def _beyond(pieces: Iterator[bytes], after: int) -> Iterator[bytes]:
