@@ -71,3 +71,14 @@ def test_an_invitation_is_handed_over_where_no_mail_goes_out(settings, as_, open
         assert ("One mail goes there" in page) is promised and (NONE_LEAVES in page) is not promised
         page = client.get(f"/people/{unknown.handle}/invitation/").content.decode()
         assert (NONE_LEAVES in page) is not promised
+
+
+def test_a_mailbox_written_down_for_somebody_is_told_to_the_old_one_only_where_mail_goes_out(settings, as_, open_house):
+    mira, client = make.person("Mira Sand", email="mira@example.org"), as_(make.administrator())
+    for url, promised in ((ON, True), (OFF, False)):
+        settings.MAIL_URL = url
+        told = client.post(
+            f"/house/people/{mira.handle}/mailbox/", {"email": f"mira{promised}@example.org"}, follow=True
+        ).content.decode()
+        assert ("The old mailbox is told." in told) is promised
+        assert ("they find it in their log" in told) is not promised

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from potluck.core.answers import go, once_more, page, takes
+from potluck.core.mail import has_server
 from potluck.core.often import has_mail_sent, searches
 from potluck.core.rules import require
 from potluck.core.text import typed
@@ -101,7 +102,12 @@ def mailbox(request: HttpRequest, handle: str) -> HttpResponse:
             form.add_error("email", _("Somebody with this address is here already."))
     if not form.is_valid():
         return _person_page(request, handle, mailbox=form)
-    return _back(request, handle, _("Mail for %(name)s goes there now. The old mailbox is told.") % {"name": kept.name})
+    said = (
+        _("Mail for %(name)s goes there now. The old mailbox is told.")
+        if has_server()
+        else _("The address of %(name)s is written down. No mail leaves this house yet: they find it in their log.")
+    )
+    return _back(request, handle, said % {"name": kept.name})
 
 
 @takes("POST")
