@@ -252,13 +252,24 @@ class Settings(Autofilled):
         return given
 
 
-class Invite(Autofilled):
+class _Invited(Autofilled):
+    """Their address, where mail can go there; where none leaves the house the link is handed over in any case."""
+
+    email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if not mail.has_server():
+            self.fields["email"].help_text = ""
+
+
+class Invite(_Invited):
     """Somebody new. Without an address the link is handed over."""
 
     name = _name()
-    email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
     role = forms.ChoiceField(label=_("Role"), required=False)
     once = Once()
+    field_order = ("name", "email", "role", "once")
 
     def __init__(self, *args: Any, with_role: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -268,10 +279,8 @@ class Invite(Autofilled):
             del self.fields["role"]
 
 
-class InvitePlaceholder(Autofilled):
+class InvitePlaceholder(_Invited):
     """Somebody known from history: their address, where the house does not know it."""
-
-    email = _email(required=False, help_text=_("Without one you hand the link over yourself."))
 
 
 def roles() -> list[tuple[str, Any]]:

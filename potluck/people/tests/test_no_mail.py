@@ -67,6 +67,7 @@ def test_an_invitation_is_handed_over_where_no_mail_goes_out(settings, as_, open
         settings.MAIL_URL = url
         page = client.get("/invite/").content.decode()
         assert ("They get one mail" in page) is promised and ("no mail leaves this house yet" in page) is not promised
+        assert ("Without one you hand the link over" in page) is promised
         page = client.get(f"/people/{known.handle}/invitation/").content.decode()
         assert ("One mail goes there" in page) is promised and (NONE_LEAVES in page) is not promised
         page = client.get(f"/people/{unknown.handle}/invitation/").content.decode()
