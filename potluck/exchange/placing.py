@@ -18,6 +18,7 @@ from django.db import connection
 
 from potluck.exchange.models import Import
 from potluck.exchange.source import What
+from potluck.exchange.waiting import STAY, WAKE, wait
 
 #: Written in one go; all of it lives in the transaction that settles, and goes with it.
 TABLES = """
@@ -26,8 +27,9 @@ create temp table exchange_author (object text primary key, person bigint) on co
 create temp table exchange_room (space text primary key, group_id bigint) on commit drop;
 create temp table exchange_placing (
     staged bigint primary key, place text not null, space text not null, at timestamptz not null, person bigint not null,
-    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint,
-    grows boolean not null default false
+    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint, rank bigint,
+    grows boolean not null default false,
+    moves boolean not null default false, stood_root bigint, stood_answers bigint, stood_below bigint
 ) on commit drop;
 """
 
@@ -69,7 +71,7 @@ with claim as (
   from exchange_placing p join exchange_staged s on s.id = p.staged
   cross join lateral jsonb_array_elements_text(s.above) with ordinality as u(object, n)
 ), found as (
-  select distinct on (c.staged) c.staged, q.staged as parent, h.act, h.root, h.below
+  select distinct on (c.staged) c.staged, c.n, coalesce(q.staged, moves.staged) as parent, h.act, h.root, h.below
   from claim c
   left join exchange_placing q on q.place = c.place and q.staged <> c.staged
   left join lateral (
@@ -83,9 +85,12 @@ with claim as (
         left join groups_group g on g.id = a.group_id
         where r.space = c.space and (a.group_id is not distinct from r.group_id or not (g.is_closed or mine.is_closed)))
     order by k.what limit 1) h on true
+  left join exchange_placing moves on moves.staged = -h.act
   where q.staged is not null or h.act is not null
   order by c.staged, c.n)
-update exchange_placing p set parent = f.parent, answers = f.act, root = f.root, below = f.below, grows = f.act is not null
+update exchange_placing p set rank = f.n, parent = f.parent, grows = f.parent is null,
+  answers = case when f.parent is null then f.act end, root = case when f.parent is null then f.root end,
+  below = case when f.parent is null then f.below end
 from found f where f.staged = p.staged
 """
 
@@ -117,7 +122,7 @@ where q.staged = p.parent and p.root is null and (q.at, q.staged) >= (p.at, p.st
 
 REMEMBER = """
 insert into exchange_source (system, workspace, what, object, target, of_id)
-select %(system)s, %(workspace)s, 'post', place, act, %(past)s from exchange_placing
+select %(system)s, %(workspace)s, 'post', place, act, %(past)s from exchange_placing where staged > 0
 union all
 select %(system)s, %(workspace)s, 'thread', missing, act, %(past)s from exchange_placing where missing is not null
 on conflict do nothing
@@ -171,14 +176,19 @@ def place(past: Import, groups: dict[str, int | None], people: dict[str, int | N
         new = cursor.rowcount
         cursor.execute("create index on exchange_placing (place)")
         cursor.execute("analyze exchange_placing")
+        if past.system in EVERYWHERE:
+            cursor.execute(WAKE, named)
+        woken = cursor.rowcount if past.system in EVERYWHERE else 0
         cursor.execute(ABOVE, named)
         if past.system not in EVERYWHERE:
             cursor.execute(STAND_IN, named)
         cursor.execute("create index on exchange_placing (parent)")
         cursor.execute("analyze exchange_placing")
         cursor.execute(TREE)
-        while cursor.rowcount < new:
-            cursor.execute(CUT)
+        while cursor.rowcount < new + woken:
+            cursor.execute(STAY)
+            if not cursor.rowcount:
+                cursor.execute(CUT)
             cursor.execute(TREE)
     return Counted(here, erased, everything - here - erased - new)
 
@@ -192,9 +202,12 @@ def in_order() -> Iterator[Placed]:
 
 
 def remember(past: Import) -> list[int]:
-    """Where all of it came from, so that it never comes again; returns the roots, here before, that it hangs on."""
+    """Where all of it came from, so that it never comes again, and what it waits for; returns the roots, here before, that it
+    hangs on."""
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER, _named(past))
+        if past.system in EVERYWHERE:
+            wait(_named(past))
         cursor.execute("select distinct root from exchange_placing where grows")
         return [root for (root,) in cursor.fetchall()]
 

@@ -12,6 +12,7 @@ from django.test import Client
 from potluck.acts.models import Act
 from potluck.acts.verbs import withdraw
 from potluck.core import text
+from potluck.exchange import withdrawing
 from potluck.exchange.finishing import finish
 from potluck.exchange.models import Import, Source, Staged
 from potluck.exchange.source import BadArchive, Limits
@@ -33,6 +34,12 @@ OLGA = "Olga Offen <olga@example.org>"
 
 def came(report: dict) -> dict:
     return {name: count for name, count in report.items() if count and not name.startswith("seconds")}
+
+
+def browser() -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(make.person())
+    return client
 
 
 def tree() -> dict[str, tuple[str | None, str | None, str | None]]:
@@ -109,7 +116,7 @@ def test_replies_in_a_circle_are_cut_where_the_oldest_begins(tmp_path):
 
 
 def test_any_tangle_of_replies_comes_in_whole_and_ends_at_a_root(tmp_path):
-    for seed in range(6):
+    for seed in range(12):
         dice = random.Random(seed)
         mails = [
             answer(str(dice.randrange(60)), f"{seed}/{n}", dice.choice([MIRA, NIKO, OLGA]), id=str(n), at=dice.randrange(40),
@@ -119,8 +126,9 @@ def test_any_tangle_of_replies_comes_in_whole_and_ends_at_a_root(tmp_path):
         ]  # fmt: skip
         Source.objects.all().delete()
         before = Act.objects.count()
-        report = bring_mbox(mbox(tmp_path, *mails))
-        assert report["posts"] + report["comments"] == 50 == Act.objects.count() - before
+        parts = (mails,) if seed % 2 else (mails[:15], mails[15:35], mails[35:])
+        reports = [bring_mbox(mbox(tmp_path, *part)) for part in parts]
+        assert sum(report["posts"] + report["comments"] for report in reports) == 50 == Act.objects.count() - before
     for one in Comment.objects.select_related("act__on", "answers", "below"):
         assert one.act.on.in_feed and one.answers is not None
         if one.below is None:
@@ -151,6 +159,113 @@ def test_the_page_of_a_talk_shows_all_of_it(tmp_path):
     page = client.get(f"/acts/{Act.objects.get(on=None).key}/").content.decode()
     assert "Wer hat Lampen?" in page and "Ich habe eine." in page and "Niko Muster" in page
     assert page.count("<details><summary>Quoted words</summary>") == 1 and "<summary>Signature</summary>" in page
+
+
+# --- what comes before what it answers ---
+
+
+def test_what_came_before_what_it_answers_hangs_on_it_once_that_comes(tmp_path):
+    mails = answer("1", "Ich", id="2"), answer("2", "Welche?", MIRA, id="3", at=90), answer("3", "Rote", id="4", at=120)
+    bring_mbox(mbox(tmp_path, *mails, name="februar.mbox"), group="Funk")
+    assert tree() == {"Welche?": ("Ich", "Ich", None), "Rote": ("Ich", "Welche?", "Welche?")}
+    root = Act.objects.get(on=None)
+    assert (root.words, root.title) == ("Ich", "Lampen")
+    drawn = dict(Act.objects.values_list("words", "stirred"))
+
+    report = bring_mbox(mbox(tmp_path, mail("Wer hat Lampen?"), name="januar.mbox"), group="Funk")
+    assert (report["posts"], report["comments"], report["moved"]) == (1, 0, 1)
+    assert tree() == {
+        "Ich": ("Wer hat Lampen?", "Wer hat Lampen?", None),
+        "Welche?": ("Wer hat Lampen?", "Ich", "Ich"),
+        "Rote": ("Wer hat Lampen?", "Welche?", "Ich"),
+    }
+    moved = Act.objects.get(words="Ich")
+    assert (moved.kind, moved.in_feed, moved.title, moved.pk) == ("commented", False, "", root.pk)
+    assert all(Act.objects.get(words=words).stirred > drawn[words] for words in drawn)
+    assert not Notice.objects.exists()
+    page = browser().get(f"/acts/{Act.objects.get(on=None).key}/").content.decode()
+    assert all(words in page for words in ("Wer hat Lampen?", "Ich", "Welche?", "Rote"))
+    assert came(bring_mbox(mbox(tmp_path, mail("Wer hat Lampen?"), *mails), group="Funk")).keys() == {"skipped"}
+
+
+def test_what_hangs_on_what_went_before_hangs_on_what_it_answers_once_that_comes(tmp_path):
+    mails = mail("Anfang"), answer("2", "Ja", id="3", at=90, References="<1@example.org> <2@example.org>")
+    bring_mbox(mbox(tmp_path, *mails), group="Funk")
+    assert tree() == {"Ja": ("Anfang", "Anfang", None)}
+    bring_mbox(mbox(tmp_path, answer("1", "Mitte"), name="b.mbox"), group="Funk")
+    assert tree() == {"Mitte": ("Anfang", "Anfang", None), "Ja": ("Anfang", "Mitte", "Mitte")}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_archives_may_come_in_any_order_and_the_talks_are_the_same(tmp_path, seed):
+    dice = random.Random(seed)
+    mails = [
+        answer(str(n), f"Nummer {n}", dice.choice([MIRA, NIKO, OLGA]), id=str(n), at=n,
+               In_Reply_To=f"<{n - dice.randint(1, 9)}@example.org>",
+               References=" ".join(f"<{n - dice.randint(2, 20)}@example.org>" for _ in range(dice.randint(0, 3))))
+        for n in range(60)
+    ]  # fmt: skip
+    bring_mbox(mbox(tmp_path, *mails), group="Funk")
+    whole = tree()
+    assert len(whole) > 30
+    Act.objects.all().delete()
+    Source.objects.all().delete()
+    dice.shuffle(mails)
+    for number, at in enumerate(range(0, 60, 12)):
+        overlapping = mails[max(0, at - dice.randint(0, 5)) : at + 12]
+        bring_mbox(mbox(tmp_path, *overlapping, name=f"{number}.mbox"), group="Funk")
+    assert tree() == whole
+    assert Act.objects.count() == 60 and not Comment.objects.filter(act__in_feed=True).exists()
+    assert Act.objects.filter(kind="commented").count() == len(whole)
+
+
+def test_what_was_answered_here_stays_where_it_was_answered(tmp_path):
+    bring_mbox(mbox(tmp_path, answer("1", "Ich", id="2"), answer("2", "Auch", id="3"), answer("1", "Nein", id="4")), group="Funk")
+    comment(make.person(), Act.objects.get(words="Auch"), "Danke, ihr beiden")
+    bring_mbox(mbox(tmp_path, mail("Wer hat Lampen?"), name="b.mbox"), group="Funk")
+    assert tree() == {
+        "Auch": ("Ich", "Ich", None),
+        "Danke, ihr beiden": ("Ich", "Auch", "Auch"),
+        "Nein": ("Wer hat Lampen?", "Wer hat Lampen?", None),
+    }
+
+
+def test_what_is_private_hangs_on_nothing_open_that_comes_later(tmp_path):
+    reader = make.person()
+    bring_mbox(mbox(tmp_path, answer("1", "geheim", id="2")), group="Geheim", private=True)
+    bring_mbox(mbox(tmp_path, mail("offen"), name="b.mbox"), group="Funk")
+    assert tree() == {} and not Act.objects.visible_to(reader).filter(words="geheim").exists()
+
+
+def test_what_was_taken_back_moves_no_more(tmp_path):
+    niko = add_person("niko@example.org", "Niko")
+    bring_mbox(mbox(tmp_path, answer("1", "Ich", id="2")), group="Funk")
+    withdraw(niko, Act.objects.get())
+    bring_mbox(mbox(tmp_path, mail("Wer hat Lampen?"), name="b.mbox"), group="Funk")
+    assert tree() == {} and not Act.objects.visible_to(make.person()).filter(words="Ich").exists()
+
+
+def test_what_would_answer_itself_in_a_circle_stays_where_it_stood(tmp_path):
+    bring_mbox(mbox(tmp_path, answer("3", "eins", id="1", at=0), answer("1", "zwei", id="2", at=60)), group="Funk")
+    report = bring_mbox(mbox(tmp_path, answer("2", "drei", id="3", at=120), name="b.mbox"), group="Funk")
+    assert tree() == {"zwei": ("eins", "eins", None), "drei": ("eins", "zwei", "zwei")} and "moved" not in report
+
+
+def test_taken_back_it_leaves_what_hung_on_it_as_it_was_before(tmp_path):
+    first = answer("1", "Ich", id="2"), answer("2", "Welche?", MIRA, id="3", at=90), answer("3", "Rote", id="4", at=120)
+    other = mail("Kabel", id="7"), answer("8", "Nein", id="9", References="<7@example.org>")
+    bring_mbox(mbox(tmp_path, *first, *other), group="Funk")
+    before = tree()
+    second = mbox(tmp_path, mail("Wer hat Lampen?"), answer("7", "Dies?", id="8"), name="b.mbox")
+    for _again in range(2):
+        bring_mbox(second, group="Funk")
+        after = tree()
+        assert after["Ich"][0] == "Wer hat Lampen?" and after["Nein"][1] == "Dies?"
+        withdrawing.withdraw(Import.objects.order_by("pk").last())
+        left = tree()
+        assert left.pop("Nein") == ("Kabel", None, None)
+        assert left == {words: place for words, place in before.items() if words != "Nein"}
+        assert set(Act.objects.filter(in_feed=True).values_list("words", "title")) == {("Ich", "Lampen"), ("Kabel", "Lampen")}
 
 
 # --- only once ---
