@@ -11,6 +11,8 @@ from potluck.core.declared import Readers, Retention, declared, key
 from potluck.exchange.source import What
 from potluck.people.models import Person
 
+WHATS = [(what.value, what.name.capitalize()) for what in What]
+
 
 class Import(models.Model):
     """One archive, brought once. Until ``readable_at`` nothing of it can be seen; killed before, it goes on where it was."""
@@ -165,7 +167,7 @@ class Source(models.Model):
         retention=Retention.HOUSE,
     )
     what = declared(
-        models.CharField(max_length=8, choices=What.choices),
+        models.CharField(max_length=8, choices=WHATS),
         purpose="what it was there",
         readers=Readers.NOBODY,
         retention=Retention.HOUSE,
@@ -197,7 +199,7 @@ class Staged(models.Model):
         retention=Retention.IMPORT,
     )
     what = declared(
-        models.CharField(max_length=8, choices=What.choices),
+        models.CharField(max_length=8, choices=WHATS),
         purpose="what it was at its source",
         readers=Readers.NOBODY,
         retention=Retention.IMPORT,

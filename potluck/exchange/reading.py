@@ -6,6 +6,7 @@ started it. What it says are frames: a line of JSON, then as many bytes as that 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -145,9 +147,8 @@ def main() -> None:
     """The process itself: what to read comes in on its standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it; then the pipe is closed.
     told = json.loads(sys.stdin.buffer.read())
-    import django
-
-    django.setup()
+    apps.populate([])  # for its sentences; the rooms and their tables would take longer to load than a thousand mails to read
+    gc.freeze()
     limits = Limits(**told.pop("limits"))
     of, after, share, language = (told.pop(name) for name in ("of", "after", "share", "language"))
     wanted = Wanted(**{**told, "path": Path(told["path"]), "limits": limits})

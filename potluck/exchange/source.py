@@ -14,8 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from django.db.models import TextChoices
-
 from potluck.exchange.words import Words
 
 
@@ -25,7 +23,7 @@ class BadArchive(Exception):
     """
 
 
-class What(TextChoices):
+class What(StrEnum):
     """What a thing was at its source."""
 
     PERSON = "person"

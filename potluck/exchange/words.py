@@ -84,7 +84,8 @@ def mentioned(words: Iterable[Node]) -> list[str]:
 def everything(words: Iterable[Node]) -> Iterator[Node]:
     for node in words:
         yield node
-        yield from everything(node.inside)
+        if node.inside:
+            yield from everything(node.inside)
 
 
 def is_empty(words: Words) -> bool:
@@ -205,9 +206,9 @@ def _html_inline(run: Words, naming: Naming) -> str:
 
 SIGN = {"person": "@", "space": "#"}
 MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
-SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#|[A-Za-z])|!(?=\[)")
-#: Whether anything is special at all: one look instead of one at every letter.
-ANY_SPECIAL = re.compile(r"[\\`*\[\]<>~|_&!]")
+#: Always markup, the backslash first; what it is only between or before certain letters.
+SPECIAL = ("\\", "![", "`", "*", "[", "]", "<", ">", "~", "|")
+UNDERSCORE, ENTITY = re.compile(r"(?<![^\W_])_|_(?![^\W_])"), re.compile(r"&(?=#|[A-Za-z])")
 LINE_START = re.compile(r"(?m)^[ \t]*(?:(\d{1,9})([.)])(?=\s|$)|([#+=-]))|^[ \t]+")
 
 
@@ -223,7 +224,8 @@ def _markdown_block(run: Words, naming: Naming) -> str:
             fence = _fence(first.text, 3)
             return f"{fence}\n{first.text}\n{fence}"
         case "quote":
-            return "\n".join(f"> {line}".rstrip() for line in markdown(first.inside, naming).split("\n"))
+            quoted = "> " + markdown(first.inside, naming).replace("\n", "\n> ")
+            return "\n".join(map(str.rstrip, quoted.split("\n")))
         case "fold":
             return markdown(first.inside, naming)
         case "list" | "steps":
@@ -274,7 +276,12 @@ def _markdown_link(label: str, target: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    return SPECIAL.sub(r"\\\g<0>", words) if ANY_SPECIAL.search(words) else words
+    for sign in SPECIAL:
+        if sign in words:
+            words = words.replace(sign, f"\\{sign}")
+    if "_" in words:
+        words = UNDERSCORE.sub(r"\\_", words)
+    return ENTITY.sub(r"\\&", words) if "&" in words else words
 
 
 def _line_starts(paragraph: str) -> str:

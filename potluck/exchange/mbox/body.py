@@ -36,6 +36,8 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 FROM = re.compile(r"^\s*\*?(?:from|von|de|da|van|fra|fr\u00e5n)\s*:\*?\s+\S", re.IGNORECASE)
+#: With what ORIGINAL and FROM begin.
+BEGINNINGS = {*"-*bBdDfFvV"}
 SENT = re.compile(
     r"^\s*\*?(?:sent|gesendet|date|datum|envoy\u00e9|enviado|inviato|verzonden|sendt|"
     r"skickat|to|an|para)\s*:\*?\s+\S",
@@ -86,6 +88,8 @@ def _signed(lines: list[str]) -> tuple[list[str], Node | None]:
 def _original(lines: list[str]) -> tuple[list[str], Node | None]:
     """A whole mail quoted below without any ``>``, as some programs do it."""
     for at, line in enumerate(lines):
+        if line.lstrip()[:1] not in BEGINNINGS:
+            continue
         head = ORIGINAL.match(line) or (
             FROM.match(line)
             and any(SENT.match(below) for below in lines[at + 1 : at + 4])
