@@ -13,6 +13,7 @@ from potluck.core import paging
 from potluck.core.answers import Request, go, is_htmx, once_more, page, safe_next, takes
 from potluck.core.moments import names
 from potluck.core.often import searches
+from potluck.core.rules import require
 from potluck.people import queries as people
 from potluck.thanks import queries, verbs
 from potluck.thanks.forms import ThanksForm
@@ -62,9 +63,10 @@ def new(request: Request) -> HttpResponse:
 @takes("GET", "POST")
 def give(request: Request, handle: str) -> HttpResponse:
     """Thanks for one person (and for others who are added). GET is the form with their name in it."""
+    person = people.one(request.user, handle)
+    require(request.user, "thanks.give", [person])
     if request.method == "POST":
         return _give(request, handle)
-    person = people.one(request.user, handle)
     on = queries.cause(request.user, request.GET["on"]) if request.GET.get("on") else None
     return page(request, "thanks/new.html", here="thanks", **_form(request, ThanksForm(), [person.handle], on))
 
@@ -74,8 +76,6 @@ def _give(request: Request, *handles: str) -> HttpResponse:
     on = queries.cause(request.user, request.POST["on"]) if request.POST.get("on") else None
     wanted = [*handles, *request.POST.getlist("to")]
     receivers = queries.chosen(request.user, wanted)
-    for handle in {*handles} - {person.handle for person in receivers}:
-        people.one(request.user, handle)  # 404, unless it is somebody whom one sees and cannot thank: oneself
     looking = "look" in request.POST or (not receivers and bool(request.POST.get("who", "").strip()))
     if looking or not form.is_valid() or not receivers:
         if looking:

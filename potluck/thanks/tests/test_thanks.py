@@ -331,3 +331,30 @@ def test_a_card_is_printed_by_giver_and_receivers_alone_even_from_the_wall(giver
     assert signed_in(other).get(address).status_code == 404
     assert signed_in(other).get(f"/acts/{act.key}/").status_code == 200
     assert signed_in(giver).get(reverse("thanks:card", args=[make.post(giver).key])).status_code == 404
+
+
+def title(person, address: str) -> str:
+    page = signed_in(person).get(address, headers={"Accept-Language": "en"})
+    assert page.status_code == 200
+    return page.content.decode().partition("<title>")[2].partition("</title>")[0]
+
+
+def test_the_title_of_a_page_tells_whom_it_is_about(giver, receiver, other):
+    cards = [make.thank_on_wall(giver, receiver), make.thank(giver, other)]
+    addresses = [reverse("thanks:wall"), reverse("thanks:new"), reverse("thanks:mine")]
+    for one in (receiver, other):
+        named = [reverse("thanks:give", args=[one.handle]), reverse("thanks:of_person", args=[one.handle])]
+        assert all(one.name in title(giver, address) for address in named)
+        addresses += named
+    addresses += [reverse("thanks:card", args=[act.key]) for act in cards]
+    titles = [title(giver, address) for address in addresses]
+    assert len(set(titles)) == len(addresses), titles
+
+
+def test_the_form_for_oneself_or_a_program_is_refused_in_a_sentence(giver, receiver):
+    for one in (giver, make.bot()):
+        address = reverse("thanks:give", args=[one.handle])
+        assert signed_in(giver).get(address).status_code == 403
+        assert signed_in(giver).post(address, {"to": receiver.handle, "for_what": WORDS}).status_code == 403
+    assert not Act.objects.filter(kind="thanked").exists()
+    assert signed_in(giver).get(reverse("thanks:give", args=[receiver.handle])).status_code == 200
