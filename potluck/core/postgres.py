@@ -35,6 +35,7 @@ NAME = "potluck"  # of the database and of its one role
 FAR = Path("/var/lib/potluck")
 SOCKET = ".s.PGSQL.5432"
 LONGEST = 100  # bytes that a socket's path may have everywhere (the kernel's limit is 104 to 108)
+PATIENCE = 20  # seconds for one that stops, or heals itself, before it is taken for dead
 ROOM = 64 * 1024 * 1024  # bytes that must be free on the disk before PostgreSQL is started at all
 
 
@@ -52,9 +53,11 @@ class Cluster:
 
     def alive(self) -> bool:
         """Does it answer? Judged by asking: a process that exists may be a zombie."""
-        if self.process is not None and self.process.poll() is not None:
-            return False
-        return _answers(self.socket)
+        return (self.process is None or self.lives()) and _answers(self.socket)
+
+    def lives(self) -> bool:
+        """Is the process that this one started there, whether it answers or not?"""
+        return self.process is not None and self.process.poll() is None
 
     def write_down(self) -> None:
         """A checkpoint. A house that was just made or filled has hundreds of files that are not on the disk yet; killed then,
@@ -121,7 +124,8 @@ def start(data: Path, *, durable: bool = True, say: Callable[[str], None] = lamb
         _can_read(cluster.base, programs)
         if not (cluster.base / "cluster").exists():
             _make(cluster.base, programs, owner)
-        _wait_for_the_last_one(cluster)
+        if _is_well_again(cluster):
+            return cluster
         cluster.process = _launch(cluster, programs, owner, durable)
     return cluster
 
@@ -201,18 +205,22 @@ def _make_database(cluster: Cluster) -> None:
             connection.execute(f"create database {NAME}")
 
 
-def _wait_for_the_last_one(cluster: Cluster) -> None:
-    """Let one that is still stopping finish. What one leaves behind that is dead (a zombie, or its number belongs to
-    another program by now) is removed: PostgreSQL itself would take it for alive."""
+def _is_well_again(cluster: Cluster) -> bool:
+    """Let one that does not answer finish: it stops, or it comes to itself after one of its processes was killed (then True).
+    What one leaves behind that is dead (a zombie, or its number belongs to another program by now) is removed: PostgreSQL
+    itself would take it for alive."""
     note = cluster.base / "cluster" / "postmaster.pid"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while (pid := _noted(note)) and _is_postgres(pid, cluster.base / "cluster"):
+        if _ready(note, pid) and _answers(cluster.socket):
+            return True
         if time.monotonic() > deadline:
             raise Trouble(f"A PostgreSQL that does not answer (process {pid}) holds {cluster.base}: "
                           f"end it with `kill {pid}`.")
         time.sleep(0.05)
     for left in (note, cluster.socket / SOCKET, cluster.socket / f"{SOCKET}.lock"):
         left.unlink(missing_ok=True)
+    return False
 
 
 def _ready(note: Path, pid: int) -> bool:

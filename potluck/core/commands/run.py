@@ -148,7 +148,9 @@ class Tree:
             print("PostgreSQL ended; it is started again.", file=sys.stderr, flush=True)
             if self.processes:
                 self.processes["worker"].kill()  # it listens for jobs on one connection, which is gone
-            self.cluster = postgres.start(self.data)
+            found = postgres.start(self.data)
+            if found.process or not self.cluster.lives():  # else it is ours still, and came to itself
+                self.cluster = found
             if self.processes:
                 self.processes["web"].send_signal(signal.SIGUSR1)  # it drains its pool of dead connections
                 self.processes["worker"].wait()

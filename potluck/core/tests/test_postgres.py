@@ -75,6 +75,21 @@ def test_after_a_kill_it_starts_again_with_all_that_was_written(start):
     assert ask(again, "select dish from kept") == "bread"
 
 
+def test_one_that_heals_itself_is_joined_when_it_is_well(start):
+    """When one of its processes is killed, PostgreSQL ends all others, and lets nobody in until it has read its log again."""
+    first = start(durable=True)
+    for _try in range(20):
+        with psycopg.connect(first.url) as one:
+            os.kill(one.info.backend_pid, signal.SIGKILL)
+            within(10, lambda: one.closed or not lives(one.info.backend_pid))
+        if not first.alive():
+            break
+    assert first.lives() and not first.alive(), "it was never seen away"
+    second = start(durable=True)
+    assert second.process is None
+    assert first.alive()
+
+
 def test_a_note_of_a_dead_server_whose_number_is_another_program_now_does_not_stop_it(start, folder):
     first = start()
     first.stop()
