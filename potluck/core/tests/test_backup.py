@@ -283,7 +283,7 @@ def potluck(*words, **environment) -> subprocess.CompletedProcess:
 @pytest.mark.slow
 def test_the_drill(tmp_path):
     """As it will be on the day: a served house, a backup from the shell, everything gone, a restore, and its pages again."""
-    from potluck.core.tests.test_run import Served
+    from potluck.core.tests.served import Served
 
     file = tmp_path / "house.potluck"
     with open_folder() as folder:

@@ -1,68 +1,17 @@
 """``potluck run``: the whole tree of processes, as a person starts, breaks and ends it."""
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from potluck.core.tests.processes import end, free_port, lives, open_folder, own_environment, within
+from potluck.core.tests.processes import end, free_port, lives, open_folder, within
+from potluck.core.tests.served import SIGNS, Served, run_beside
 
 pytestmark = pytest.mark.slow
-
-POTLUCK = Path(sys.executable).parent / "potluck"
-
-
-class Served:
-    """A house that is served by a ``potluck run`` of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data, self.port = data, free_port()
-        self.log = data.parent / f"{data.name}.log"
-        self.process = subprocess.Popen(
-            [POTLUCK, "run", "--data", data, "--port", str(self.port)], env=own_environment(),
-            stdin=subprocess.DEVNULL, stdout=self.log.open("w"), stderr=subprocess.STDOUT)
-
-    def wait(self) -> None:
-        """Until it says that it serves."""
-        within(90, lambda: "Ctrl-C ends it" in self.said() or self.process.poll() is not None)
-        assert self.process.poll() is None, self.said()
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def get(self, path: str) -> int:
-        """The status of a page; a refused connection counts as none (0)."""
-        try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=10) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            return error.code
-        except OSError:
-            return 0
-
-    def children(self) -> dict[str, int]:
-        """The processes of the house by what they are."""
-        found = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                if stat.read_text().rsplit(")", 1)[1].split()[1] == str(self.process.pid):
-                    line = stat.with_name("cmdline").read_bytes()
-                    name = next((n for n, sign in SIGNS.items() if sign in line), None)
-                    if name:
-                        found[name] = int(stat.parent.name)
-        return found
-
-
-SIGNS = {"postgres": b"bin/postgres", "web": b"potluck.core.web", "worker": b"potluck.core.jobs"}
 
 
 @pytest.fixture
@@ -77,11 +26,6 @@ def serve():
         yield one
         for each in served:
             end(each.process)
-
-
-def run_beside(*words) -> subprocess.CompletedProcess:
-    return subprocess.run([POTLUCK, *map(str, words)], env=own_environment(), capture_output=True, text=True, timeout=30,
-                          check=False)
 
 
 def test_a_house_is_served_healed_and_closed_without_a_trace(serve):

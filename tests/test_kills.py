@@ -1,0 +1,38 @@
+"""What was acknowledged is there once, and no mail comes twice, whichever process is killed in the middle of what
+(``bench/kills.py``). One house for the battery and its controls, which must lose and must double."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from bench.kills import answers_too_early, battery, careless, counted, wrong
+
+pytestmark = pytest.mark.slow
+SEED = int(os.environ.get("KILLS_SEED", "7"))
+
+
+def test_of_what_was_acknowledged_nothing_is_lost_and_nothing_doubled_whatever_is_killed():
+    with battery(SEED) as one:
+        figures = one.run("few", one.plan(7), seconds=45, settle=6)
+        print(json.dumps(counted(figures)))
+        assert wrong(figures) == {}
+        assert len(figures["killed"]) == 7 and figures["acknowledged"] > 20 and figures["mails"]
+        assert figures["moments"]["write"] and figures["moments"]["import"] and figures["import_messages"]
+
+        assert careless(one, 2.5)["doubled"], "forms whose key changes are written twice, and that is seen"
+        assert answers_too_early(one)["lost"], "what PostgreSQL had not written is gone, and that is seen"
+
+
+@pytest.mark.nightly
+def test_two_hundred_kills():
+    with battery(SEED) as one:
+        figures = one.run("many", one.plan(200), seconds=1_500, settle=130)
+        print(json.dumps(counted(figures)))
+        assert wrong(figures) == {}
+        assert figures["kills"] == 200
+        assert figures["moments"]["write"] > 50 and figures["moments"]["mail"] > 10 and figures["moments"]["import"] > 20
+        assert careless(one)["doubled"]
+        assert answers_too_early(one, 3)["lost"]
