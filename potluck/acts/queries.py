@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from potluck.acts import kinds
 from potluck.acts.models import UNDO_LIVES, Act, Named, Reach
+from potluck.acts.promise import promise
 from potluck.core import clock, fragments, moments
 from potluck.core import rows as core_rows
 from potluck.groups.models import Group, Membership
@@ -125,6 +126,7 @@ def _rows(viewer: Any, found: Iterable[Sequence[Any]]) -> list[SimpleNamespace]:
 def _row(viewer: Any, c: Sequence[Any], language: str | None, when: Callable[[datetime], str]) -> SimpleNamespace:
     kind = kinds.named(c[2])
     first = bool(c[24] and kind.first)
+    group = GroupRow(*c[18:22]) if c[18] else None
     return SimpleNamespace(
         id=c[0],
         key=c[1],
@@ -144,7 +146,8 @@ def _row(viewer: Any, c: Sequence[Any], language: str | None, when: Callable[[da
         url=f"/acts/{c[1]}/" if kind.in_feed else f"/acts/{c[22]}/#act-{c[1]}",
         by_id=c[12],
         by=person_row(*c[12:18]),
-        group=GroupRow(*c[18:22]) if c[18] else None,
+        group=group,
+        promise=promise(c[4], group),
         is_mine=c[12] == viewer.pk,
         reason=None,
         stirred=c[23],
@@ -277,6 +280,11 @@ def act(viewer: Any, key: str) -> Act:
 def standing(viewer: Any, pk: int) -> Act | None:
     """The act as it is now, kept as it is until the transaction ends; None where the viewer may see it no more."""
     return _act(viewer, "a.id = %(pk)s for no key update of a", pk=pk)
+
+
+def was_given(giver: Person, once: str | None) -> bool:
+    """Whether this form, known by its key, gave its act before."""
+    return bool(once) and Act.objects.filter(by=giver, once=once).exists()
 
 
 def _act(viewer: Any, which: str, **asked: Any) -> Act | None:

@@ -135,7 +135,7 @@ def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     typed = [
         value
         for name, value in request.POST.items()
-        if name not in ("csrfmiddlewaretoken", "once") and "password" not in name and len(value) > 3
+        if name not in ("csrfmiddlewaretoken", "once", "promised") and "password" not in name and len(value) > 3
     ]
     return render(request, "core/expired.html", {"typed": typed}, status=403)
 

@@ -63,3 +63,15 @@ class Once(forms.CharField):
     def clean(self, value: Any) -> str:
         value = str(value or "")
         return value if value.isalnum() and len(value) <= 40 and value.isascii() else random_key()
+
+
+class Promised(forms.CharField):
+    """Who will read it, as the form said when it was drawn (acts/promise.py). An odd one is no error: no reach keeps it."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> str:
+        return str(value or "")[:40]

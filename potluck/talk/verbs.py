@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from potluck.acts.models import Act, Named, Reach
-from potluck.acts.queries import standing
+from potluck.acts.promise import Widened, is_kept, promise
+from potluck.acts.queries import standing, was_given
 from potluck.acts.verbs import Past, note_answers, publish, record, record_many, stir
 from potluck.core import clock, rows
 from potluck.core.rules import Refused, require
@@ -29,14 +30,17 @@ def _as_it_stands(giver: Person, root: Act) -> Act:
 
 
 @transaction.atomic
-def comment(giver: Person, on: Act, words: str, *, once: str | None = None) -> Act:
+def comment(giver: Person, on: Act, words: str, *, once: str | None = None, promised: str = "") -> Act:
     """Answers an act, or a comment on one. One level is shown below a comment: deeper ones join it, and the direct parent
-    is kept. Told: whoever is answered, the author of the root, and who is named."""
+    is kept. Told: whoever is answered, the author of the root, and who is named. ``promised``: who reads it, as the form said
+    (acts/promise.py); ``Widened`` where others would read it by now."""
     root = on.on if on.kind == COMMENTED.name else on
     if root is None:
         raise Refused(_("What you answer was erased."))
     root = _as_it_stands(giver, root)
     require(giver, "talk.answer", root)
+    if not is_kept(promised, promise(root.reach, root.group)) and not was_given(giver, once):
+        raise Widened(_("Others can read this now than when you began to write. Nothing was sent."))
     act = record(COMMENTED, by=giver, words=words, on=root, like=root, once=once)
     if act.was_given_before:  # type: ignore[attr-defined]
         return act

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from potluck.acts import queries as acts
+from potluck.acts.promise import Widened
 from potluck.core import paging
 from potluck.core.answers import Request, go, is_htmx, once_more, page, takes
 from potluck.notices import queries as notice_queries
@@ -64,15 +65,24 @@ def comments(request: Request, key: str) -> HttpResponse:
     if wanted and (on.on is None or on.on.key != key):
         raise Http404
     if not form.is_valid():
-        root, to = _asked(request, key, wanted)
-        template = "talk/_composer.html" if is_htmx(request) else "talk/comment_new.html"
-        return once_more(request, template, root=root, to=to, form=form, here="table")
-    given = verbs.comment(request.user, on, form.cleaned_data["words"], once=form.cleaned_data["once"])
+        return _composer_again(request, key, wanted, form)
+    said = form.cleaned_data
+    try:
+        given = verbs.comment(request.user, on, said["words"], once=said["once"], promised=said["promised"])
+    except Widened:
+        return _composer_again(request, key, wanted, form, widened=True)
     if not is_htmx(request):
         return go(request, f"/acts/{given.on.key}/#act-{given.key}", _("Your answer is there."))  # type: ignore[union-attr]
     root, to = _asked(request, key, wanted)
     answer = queries.comment(request.user, given.key)
     return page(request, "talk/_answered.html", act=answer, root=root, to=to, form=CommentForm())
+
+
+def _composer_again(request: Request, key: str, wanted: str, form: CommentForm, *, widened: bool = False) -> HttpResponse:
+    """The form with its words; ``widened``: others would read them by now than it said, and it says who."""
+    root, to = _asked(request, key, wanted)
+    template = "talk/_composer.html" if is_htmx(request) else "talk/comment_new.html"
+    return once_more(request, template, root=root, to=to, form=form, widened=widened, here="table")
 
 
 def _asked(request: Request, key: str, wanted: str) -> tuple[Any, Any]:
