@@ -333,6 +333,19 @@ def test_a_card_is_printed_by_giver_and_receivers_alone_even_from_the_wall(giver
     assert signed_in(giver).get(reverse("thanks:card", args=[make.post(giver).key])).status_code == 404
 
 
+def test_who_takes_a_thank_you_off_the_wall_reads_what_is_true(giver, receiver, other):
+    act = make.thank_on_wall(giver, receiver, WORDS)
+    address, english = f"/acts/{act.key}/", {"Accept-Language": "en"}
+    assert WORDS in signed_in(other).get(reverse("thanks:wall")).content.decode()
+    told = Notice.objects.filter(receiver=giver).count()
+    verbs.keep_private(receiver, act.thanks)
+    page = signed_in(receiver).get(address, headers=english).content.decode()
+    assert "gets no message; whoever looks at the wall does not find it there" in page
+    assert Notice.objects.filter(receiver=giver).count() == told, "no message, as it says"
+    assert WORDS not in signed_in(giver).get(reverse("thanks:wall")).content.decode(), "and it is not found, as it says"
+    assert "Offered to the wall." in signed_in(giver).get(address, headers=english).content.decode()
+
+
 def title(person, address: str) -> str:
     page = signed_in(person).get(address, headers={"Accept-Language": "en"})
     assert page.status_code == 200
