@@ -136,7 +136,7 @@ def tell_of_roles() -> int:
     for row in rows.filter(right="people.role", told_at=None).order_by("pk"):
         if row.on is not None:
             kind = "role-given" if row.what.startswith("+") else "role-ended"
-            tell([row.on], kind, cause=reverse("people:log"), by=row.by, subject=row.what[1:])
+            tell([row.on], kind, cause=reverse("pages:log"), by=row.by, subject=row.what[1:])
         told += Logged.objects.filter(pk=row.pk).update(told_at=clock.now())
     return told
 

@@ -13,6 +13,7 @@ of_pages = [
     path("questions/", views.questions, name="questions"),
     path("search/", search.search, name="search"),
     path("turn-to/", views.turn_to, name="turn_to"),
+    path("me/log/", views.log, name="log"),
 ]
 of_groups = [
     path("groups/", groups.shelf, name="shelf"),

@@ -17,7 +17,9 @@ from potluck.core.jinja import url
 from potluck.core.rules import may
 from potluck.exchange import queries as imports
 from potluck.groups import queries as groups
+from potluck.notices import verbs as notices
 from potluck.pages import queries
+from potluck.people import logwords
 from potluck.people import queries as people
 from potluck.people import verbs as people_verbs
 
@@ -102,6 +104,14 @@ def waiting(request: Request) -> HttpResponse:
 def questions(request: Request) -> HttpResponse:
     """Questions that nobody has answered yet, in the viewer's reach."""
     return page(request, "pages/questions.html", acts=queries.questions(request.user), here="table")
+
+
+@takes("GET")
+def log(request: Request) -> HttpResponse:
+    """Everything in the log about the viewer; who reads it here has read what they were told of it."""
+    rows = [(one.at, logwords.sentence(one, request.user)) for one in people.own_log(request.user, 500)]
+    notices.read(request.user, request.path)
+    return page(request, "pages/log.html", here="me", log=rows)
 
 
 @takes("GET")

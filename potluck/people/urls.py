@@ -17,7 +17,6 @@ urlpatterns = [
     path("me/settings/", me.settings, name="settings"),
     path("me/mailbox/", me.own_mailbox, name="own_mailbox"),
     path("me/mailbox/code/", me.own_mailbox_code, name="own_mailbox_code"),
-    path("me/log/", me.log, name="log"),
     path("me/sessions/<slug:key>/end/", me.end_session, name="end_session"),
     path("people/", people.directory, name="directory"),
     path("people/<slug:handle>/invitation/", people.invite_placeholder, name="invite_placeholder"),

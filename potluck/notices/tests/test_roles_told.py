@@ -52,6 +52,19 @@ def test_a_role_given_and_ended_is_told_in_the_readers_language_one_click_from_t
     assert not Notice.objects.exclude(receiver=mira).exists(), "and to nobody else"
 
 
+def test_who_opens_the_log_by_itself_has_read_what_they_were_told_of_it():
+    adele, mira = make.administrator(name="Adele Auf"), make.person()
+    people.set_roles(adele, mira, ["leader"])
+    make.greet(adele, mira)
+    verbs.tell_of_roles()
+    client = Client()
+    client.force_login(mira)
+    client.get("/me/")
+    assert Notice.objects.filter(receiver=mira, read_at=None).count() == 2, "the log is elsewhere"
+    assert "Adele Auf" in client.get("/me/log/").content.decode()
+    assert list(Notice.objects.filter(receiver=mira, read_at=None).values_list("kind", flat=True)) == ["welcomed"]
+
+
 def test_the_shell_tells_and_ones_own_doing_and_a_place_that_waits_are_told_nothing():
     adele, mira, olu = make.administrator(), make.person(), make.placeholder()
     people.give_role(None, mira, "leader")

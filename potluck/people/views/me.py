@@ -28,6 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
         sessions=[(one, one.session_key == request.session.session_key) for one in queries.own_sessions(viewer)],
         log=[(one.at, logwords.sentence(one, viewer)) for one in queries.own_log(viewer, 10)],
         mine=_where("pages:person", viewer.handle),
+        all_log=_where("pages:log"),
         has_password=viewer.has_usable_password(),
     )
 
@@ -66,14 +67,6 @@ def _where(route: str, *args: str) -> str:
         return reverse(route, args=args)
     except NoReverseMatch:
         return ""
-
-
-@takes("GET")
-def log(request: HttpRequest) -> HttpResponse:
-    """Everything in the log about the viewer."""
-    viewer: Any = request.user
-    rows = [(one.at, logwords.sentence(one, viewer)) for one in queries.own_log(viewer, 500)]
-    return page(request, "people/log.html", here="me", log=rows)
 
 
 @takes("GET", "POST")
