@@ -87,7 +87,7 @@ def agree(receiver: Person, thanks: Thanks, *, always: bool = False) -> None:
 
 @transaction.atomic
 def keep_private(receiver: Person, thanks: Thanks) -> None:
-    """A receiver would rather keep it, at first or later. Nobody gets a notice; whoever looks at the wall finds it there no more."""
+    """A receiver would rather keep it, at first or later. No notice goes out; the wall shows it no more."""
     require(receiver, "thanks.answer", thanks)
     thanks = Thanks.objects.select_for_update().select_related("act").get(pk=thanks.pk)
     thanks.receivers.filter(person=receiver).update(agreed_at=None, declined_at=clock.now())
