@@ -188,6 +188,11 @@ def ways_out(house: world.World, names: set[str], payloads: list[str]) -> list[s
     return found
 
 
+@pytest.fixture(autouse=True)
+def mail_goes_out(settings):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"  # nobody talks to it: doors that mail take what is typed
+
+
 def test_no_next_leads_out_of_the_house(house):
     """Every hostile address at every route that takes one."""
     takers = {"look", "people:language", "thanks:new", "account_login", "account_logout", "account_request_login_code"}

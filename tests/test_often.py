@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "three warm spoons"
 
 
+@pytest.fixture(autouse=True)
+def mail_goes_out(settings):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"  # nobody talks to it: mails stay jobs
+
+
 # --- every route that needs one has one -----------------------------------------------------------------------------------
 
 #: What a view names when it signs somebody in, sends mail or searches. ``typed`` is core/text.py's, for words to look for.

@@ -9,9 +9,10 @@ from typing import Any
 from allauth.account import views as allauth
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import path, re_path, reverse
 
-from potluck.core.answers import open_to_all
+from potluck.core.answers import go, once_more, open_to_all, page
+from potluck.core.mail import has_server
 from potluck.core.often import MINUTE, Limit, asks_for_mail, often, person, with_proof
 from potluck.people.known import signs_in
 from potluck.people.sessions import hold, in_turn
@@ -28,6 +29,38 @@ def asks(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return answer
 
     return inner
+
+
+def by_mail(template: str) -> Callable[..., Any]:
+    """A form whose answer is a mail. Where none goes out it is not taken, and nothing is made or counted: the page says what
+    helps instead."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not has_server():
+                return once_more(request, template) if request.method == "POST" else page(request, template)
+            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+        return inner
+
+    return decorate
+
+
+def after_a_mail(asking: str) -> Callable[..., Any]:
+    """A page that says that a mail is on its way. Where none goes out there is nothing to wait for: it leads to where one
+    would have asked (``asking``), which says so."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not has_server():
+                return go(request, reverse(asking))
+            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+        return inner
+
+    return decorate
 
 
 #: Whoever sits at a browser left open guesses at the old password, and has the person told of a new one.
@@ -51,20 +84,32 @@ def one_after_the_other(view: Callable[..., Any]) -> Callable[..., HttpResponse]
 
 urlpatterns = [
     path("login/", open_to_all(signs_in(asks(allauth.login))), name="account_login"),
-    path("login/code/", open_to_all(asks_for_mail(asks(allauth.request_login_code))), name="account_request_login_code"),
+    path(
+        "login/code/",
+        open_to_all(by_mail("account/request_login_code.html")(asks_for_mail(asks(allauth.request_login_code)))),
+        name="account_request_login_code",
+    ),
     path(
         "login/code/confirm/",
-        open_to_all(with_proof(in_turn(asks(allauth.confirm_login_code)))),
+        open_to_all(after_a_mail("account_request_login_code")(with_proof(in_turn(asks(allauth.confirm_login_code))))),
         name="account_confirm_login_code",
     ),
     path("logout/", open_to_all(allauth.logout), name="account_logout"),
     path("inactive/", open_to_all(allauth.account_inactive), name="account_inactive"),
-    path("signup/", doors.join, name="account_signup"),
-    path("signup/code/", doors.join_code, name="account_signup_code"),
+    path("signup/", open_to_all(by_mail("people/join.html")(doors.join)), name="account_signup"),
+    path("signup/code/", open_to_all(after_a_mail("account_signup")(doors.join_code)), name="account_signup_code"),
     path("password/change/", knows_the_old(asks(allauth.password_change)), name="account_change_password"),
     path("password/set/", knows_the_old(asks(allauth.password_set)), name="account_set_password"),
-    path("password/reset/", open_to_all(asks_for_mail(asks(allauth.password_reset))), name="account_reset_password"),
-    path("password/reset/done/", open_to_all(allauth.password_reset_done), name="account_reset_password_done"),
+    path(
+        "password/reset/",
+        open_to_all(by_mail("account/password_reset.html")(asks_for_mail(asks(allauth.password_reset)))),
+        name="account_reset_password",
+    ),
+    path(
+        "password/reset/done/",
+        open_to_all(after_a_mail("account_reset_password")(allauth.password_reset_done)),
+        name="account_reset_password_done",
+    ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         open_to_all(with_proof(one_after_the_other(asks(allauth.password_reset_from_key)))),

@@ -64,7 +64,8 @@ def test_people_become_places_that_wait_for_them(tmp_path):
     assert (report["people"], report["placeholders"]) == (2, 2)
 
 
-def test_a_place_that_waits_opens_no_door(tmp_path):
+def test_a_place_that_waits_opens_no_door(settings, tmp_path):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
     bring_slack(slack(tmp_path, [said("Hallo")]))
     nour = add_person("nour@example.org", "Nour Halabi")
     House.objects.filter(pk=the_house().pk).update(opened_at=nour.arrived_at)

@@ -228,7 +228,8 @@ def test_what_was_given_to_an_empty_place_is_shown_when_it_is_claimed_and_nobody
 
 
 @pytest.fixture
-def open_door(open_house):
+def open_door(settings, open_house):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"  # nobody talks to it: mails stay jobs
     verbs.furnish(Person.objects.get(email="adele@example.org"), mail_domains=["example.org"])
 
 

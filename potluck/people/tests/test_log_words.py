@@ -53,7 +53,8 @@ def test_the_first_administrator_reads_that_they_opened_the_house(as_, open_hous
 
 
 @pytest.mark.django_db
-def test_whoever_came_by_the_open_door_reads_so(as_, open_house):
+def test_whoever_came_by_the_open_door_reads_so(settings, as_, open_house):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
     verbs.furnish(Person.objects.get(name="Adele Auf"), mail_domains=["example.org"])
     client = Client(headers={"Accept-Language": "en"})
     client.post("/accounts/signup/", {"name": "Jo Neu", "email": "jo@example.org"})

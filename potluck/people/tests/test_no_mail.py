@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from potluck.people.models import House
+from potluck.people.models import House, Person, Session
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,56 @@ def test_a_mailbox_written_down_for_somebody_is_told_to_the_old_one_only_where_m
         ).content.decode()
         assert ("The old mailbox is told." in told) is promised
         assert ("they find it in their log" in told) is not promised
+
+
+ASKED = {
+    "/accounts/login/code/": {"email": "mira@example.org"},
+    "/accounts/password/reset/": {"email": "mira@example.org"},
+    "/accounts/signup/": {"name": "Ida", "email": "ida@example.org"},
+}
+
+
+def what_is_kept() -> list[int]:
+    """Rows that a form could have made: mails to send, people, browsers that are remembered, tries."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from cache_rows")
+        tries = cursor.fetchone()[0]
+    return [ProcrastinateJob.objects.count(), Person.objects.count(), Session.objects.count(), tries]
+
+
+@pytest.mark.parametrize("address", ASKED)
+def test_what_is_typed_in_all_the_same_is_answered_with_the_same_truth_and_writes_nothing(settings, open_house, address):
+    make.person("Mira Sand", email="mira@example.org")
+    House.objects.update(mail_domains=["example.org"])
+    settings.MAIL_URL, before = OFF, what_is_kept()
+    client = Client(headers={"accept-language": "en"})
+    answer = client.post(address, ASKED[address])
+    page = answer.content.decode()
+    assert answer.status_code == 422 and NONE_LEAVES in page and 'name="email"' not in page
+    assert what_is_kept() == before and not client.cookies.get(settings.SESSION_COOKIE_NAME)
+    settings.MAIL_URL = ON
+    assert client.post(address, ASKED[address]).status_code in (302, 303)
+    assert what_is_kept() != before, "the control: with a server it is taken"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "asking"),
+    [
+        ("/accounts/login/code/confirm/", "/accounts/login/code/"),
+        ("/accounts/password/reset/done/", "/accounts/password/reset/"),
+        ("/accounts/signup/code/", "/accounts/signup/"),
+    ],
+)
+def test_no_page_waits_for_a_mail_that_cannot_come(settings, open_house, waiting, asking):
+    """Asked for while a server was named, looked at when none is any more."""
+    make.person("Mira Sand", email="mira@example.org")
+    House.objects.update(mail_domains=["example.org"])
+    settings.MAIL_URL = ON
+    client = Client(headers={"accept-language": "en"})
+    client.post(asking, ASKED[asking])
+    assert "on its way" in client.get(waiting).content.decode()
+    settings.MAIL_URL, before = OFF, ProcrastinateJob.objects.count()
+    for answer in (client.get(waiting), client.post(waiting, {"code": "BCDF-GHJK", "action": "resend"})):
+        assert answer.headers["Location"] == asking
+    assert NONE_LEAVES in client.get(asking).content.decode()
+    assert ProcrastinateJob.objects.count() == before

@@ -20,6 +20,11 @@ from tests import make
 PASSWORD = "three warm spoons"
 
 
+@pytest.fixture(autouse=True)
+def mail_goes_out(settings):
+    settings.MAIL_URL = "smtp://127.0.0.1:1"  # nobody talks to it: mails stay jobs
+
+
 @pytest.fixture
 def mira(open_house) -> Person:
     person = make.person("Mira Sand", email="mira@example.org")
