@@ -29,7 +29,9 @@ async function fetched(key) {
     const answer = await fetch(address, { headers, credentials: "same-origin" });
     if (answer.status === 404) return null;
     if (!answer.ok || answer.headers.has("HX-Redirect")) return undefined;
-    return parsed(await answer.text()).querySelector(`#act-${CSS.escape(key)}`);
+    const fresh = parsed(await answer.text());
+    if (key === answers?.dataset.root) sayReaders(fresh);
+    return fresh.querySelector(`#act-${CSS.escape(key)}`);
   } catch {
     return undefined; // away; what was missed comes when the stream is back
   }
@@ -43,6 +45,20 @@ function isBusy(element) {
   if (here && here !== element && element.contains(here)) return true;
   if (element.querySelector("details[open], dialog[open], :popover-open, #feed .chips, .reply-seat form")) return true;
   return [...element.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+}
+
+// Who reads an answer by now, at every form of the talk; the words in it are not touched. What was promised to somebody who has
+// begun to write is not widened behind their back: they are asked when they send it.
+function sayReaders(page) {
+  const now = page.querySelector("#answer [data-readers]");
+  for (const line of now ? document.querySelectorAll("[data-readers]") : []) {
+    const fresh = now.cloneNode(true);
+    const [before, after] = [line, fresh].map((one) => one.querySelector("[name=promised]"));
+    const writes = [...line.closest("form").querySelectorAll("textarea")].some((field) => field.value.trim());
+    if (writes && before.value !== "house") after.value = before.value;
+    if (line.textContent !== fresh.textContent) line.replaceChildren(...fresh.childNodes);
+    else before.value = after.value;
+  }
 }
 
 const later = new Set(); // keys of cards that were busy when they changed

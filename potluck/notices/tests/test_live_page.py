@@ -9,9 +9,11 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from potluck.acts import verbs as acts
+from potluck.acts.models import Act
 from potluck.notices.tests.streams import cookie_of
 from potluck.people import verbs as people
 from potluck.talk import verbs as talk
+from potluck.thanks import verbs as thanks
 from tests import make
 
 
@@ -90,6 +92,50 @@ def test_what_is_being_written_stays_and_the_rest_renews_itself(window):
     expect(card(page, second)).to_contain_text("Ilse hat es gern gelesen")
     expect(field).to_have_value("Ich bin mitten im Satz")
     expect(field).to_be_focused()
+
+
+def readers(page: Any) -> Any:
+    return page.locator("#answer [data-readers]")
+
+
+def test_who_reads_an_answer_is_said_anew_when_the_thank_you_goes_to_the_wall_and_comes_back(window):
+    giver, receiver = make.person(), make.person()
+    thanked = make.thank(giver, receiver, offer_to_wall=True)
+    page = window(giver, f"/acts/{thanked.key}/")
+    field = page.get_by_label("Deine Antwort", exact=True)
+    field.press_sequentially("Das war knapp, weißt du")
+    expect(readers(page)).to_have_text("Das lesen nur die, die auch das hier lesen können.")
+    thanks.agree(receiver, thanked.thanks)
+    expect(readers(page)).to_contain_text("Das lesen alle bei")
+    expect(field).to_have_value("Das war knapp, weißt du")
+    expect(field).to_be_focused()
+    page.get_by_role("button", name="Antwort geben").click()
+    expect(page.locator("#answer .error")).to_contain_text("Das hängt jetzt an der Dankeswand")
+    expect(field).to_have_value("Das war knapp, weißt du")
+    assert not Act.objects.filter(kind="commented").exists(), "what was begun for two is asked about before all read it"
+    thanks.keep_private(receiver, thanked.thanks)
+    expect(readers(page)).to_have_text("Das lesen nur die, die auch das hier lesen können.")
+    page.get_by_role("button", name="Antwort geben").click()
+    expect(page.locator("#answers")).to_contain_text("Das war knapp")
+    assert Act.objects.get(kind="commented").reach == "named"
+
+
+def test_who_says_yes_to_the_wall_reads_at_once_who_reads_their_answer(window):
+    giver, receiver = make.person(), make.person()
+    thanked = make.thank(giver, receiver, offer_to_wall=True)
+    above = make.comment(giver, thanked, "Noch einmal: danke.")
+    page = window(receiver, f"/acts/{thanked.key}/")
+    card(page, above).get_by_role("link", name="Antworten").click()
+    reply = page.locator(f"#reply-{above.key}")
+    reply.locator("textarea").fill("Ach was.")
+    page.get_by_role("button", name="Ja, darf es").click()
+    expect(readers(page)).to_contain_text("Das lesen alle bei")
+    expect(reply.locator("[data-readers]")).to_contain_text("Das lesen alle bei")
+    expect(reply.locator("textarea")).to_have_value("Ach was.")
+    assert reply.locator("[name=promised]").get_attribute("value") == "named", "begun for two"
+    assert page.locator("#answer [name=promised]").get_attribute("value") == "house", "nothing was begun there"
+    card(page, thanked).get_by_role("button", name="Von der Wand nehmen").click()
+    expect(readers(page)).to_have_text("Das lesen nur die, die auch das hier lesen können.")
 
 
 def test_the_mark_beside_messages_appears_and_what_lies_open_is_seen(window):
