@@ -238,7 +238,7 @@ class Writer(threading.Thread):
 class Importer(threading.Thread):
     """Brings one mailing list after the other with the command, and gives the same command again until it is done."""
 
-    REST = 2  # seconds between two lists: others want the processor, too
+    REST = 3  # seconds between two lists: others want the processor, too
 
     def __init__(self, house: House, folder: Path, phase: str) -> None:
         super().__init__(daemon=True)

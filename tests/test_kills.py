@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,11 @@ from bench.kills import answers_too_early, battery, careless, counted, wrong
 
 pytestmark = pytest.mark.slow
 SEED = int(os.environ.get("KILLS_SEED", "7"))
+LOG = Path(os.environ["KILLS_LOG"]) if "KILLS_LOG" in os.environ else None
 
 
 def test_of_what_was_acknowledged_nothing_is_lost_and_nothing_doubled_whatever_is_killed():
-    with battery(SEED) as one:
+    with battery(SEED, LOG) as one:
         figures = one.run("few", one.plan(7), seconds=45, settle=6)
         print(json.dumps(counted(figures)))
         assert wrong(figures) == {}
@@ -28,7 +30,7 @@ def test_of_what_was_acknowledged_nothing_is_lost_and_nothing_doubled_whatever_i
 
 @pytest.mark.nightly
 def test_two_hundred_kills():
-    with battery(SEED) as one:
+    with battery(SEED, LOG) as one:
         figures = one.run("many", one.plan(200), seconds=1_500, settle=130)
         print(json.dumps(counted(figures)))
         assert wrong(figures) == {}

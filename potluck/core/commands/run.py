@@ -18,6 +18,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+import psycopg
+
 from potluck.core import house, postgres
 from potluck.core.trouble import Trouble
 
@@ -59,10 +61,8 @@ def run(options: argparse.Namespace) -> int:
         house.prepare(options.data, debug=options.debug)
         tree = Tree(options.data, bell)
         try:
-            tree.cluster = house.reach(options.data)
-            house.migrate()
+            link = _open(tree, options, public)
             note.write(address)
-            link = _open_the_house(options, public)
             bell.serving = True
             tree.start()
             if tree.cluster:  # while the two wake up
@@ -88,6 +88,21 @@ def _public() -> str | None:
         raise Trouble("POTLUCK_ADDRESS is the beginning of every address of the house, as in "
                       f"`POTLUCK_ADDRESS=https://potluck.example.org`, not {address!r}.")
     return address
+
+
+def _open(tree: Tree, options: argparse.Namespace, address: str) -> str | None:
+    """PostgreSQL runs, with today's tables and the house in them; what ``_open_the_house`` returns. A PostgreSQL that another
+    command had started ends with that command, perhaps just now: then one of our own takes its place."""
+    from django.db import InterfaceError, OperationalError
+
+    while True:
+        tree.cluster = house.reach(options.data)
+        try:
+            house.migrate()
+            return _open_the_house(options, address)
+        except (OperationalError, InterfaceError, psycopg.OperationalError):
+            if tree.cluster is None or tree.cluster.process or tree.cluster.alive():
+                raise
 
 
 def _open_the_house(options: argparse.Namespace, address: str) -> str | None:

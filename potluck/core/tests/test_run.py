@@ -6,8 +6,11 @@ import signal
 import socket
 import time
 
+import psycopg
 import pytest
 
+from potluck.core import postgres
+from potluck.core.house import MIGRATING
 from potluck.core.tests.processes import end, free_port, lives, open_folder, within
 from potluck.core.tests.served import SIGNS, Served, run_beside
 
@@ -15,17 +18,24 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def serve():
-    served = []
+def folder():
     with open_folder() as folder:
-        def one(name="data") -> Served:
-            served.append(Served(folder / name))
-            served[-1].wait()
-            return served[-1]
+        yield folder
 
-        yield one
-        for each in served:
-            end(each.process)
+
+@pytest.fixture
+def serve(folder):
+    served = []
+
+    def one(name="data", wait=True) -> Served:
+        served.append(Served(folder / name))
+        if wait:
+            served[-1].wait()
+        return served[-1]
+
+    yield one
+    for each in served:
+        end(each.process)
 
 
 def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
@@ -74,3 +84,17 @@ def test_two_houses_side_by_side_each_served_once_and_a_tree_dies_with_its_paren
         free.bind(("127.0.0.1", one.port))
     assert two.get("/readyz") == 200
     assert serve("one").get("/readyz") == 200
+
+
+def test_a_database_that_ends_with_the_command_that_started_it_is_replaced_while_a_house_opens(serve, folder):
+    theirs = postgres.start(folder / "data")
+    with psycopg.connect(theirs.url, autocommit=True) as other:
+        other.execute("select pg_advisory_lock(%s)", [MIGRATING])
+        joined = serve(wait=False)
+        waits = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+        within(60, lambda: other.execute(waits).fetchone()[0])
+        theirs.stop()
+    joined.wait()
+    assert joined.get("/readyz") == 200
+    assert "postgres" in joined.children()
+    assert "Traceback" not in joined.said()
