@@ -220,6 +220,9 @@ def test_what_was_given_to_an_empty_place_is_shown_when_it_is_claimed_and_nobody
     page = arrived.content.decode()
     assert arrived.request["PATH_INFO"] == "/arrived/"
     assert "Trick gezeigt" in page and "wenn du kommst" in page and "Nele an" not in page
+    paper, dishes = (page.split(start) for start in ('<div class="note note-feed">', '<div class="gift-dish">'))
+    assert len(paper) == len(dishes) == 2, "the thank-you is paper, the welcome a dish"
+    assert "note-art" in paper[1] and "Trick gezeigt" in paper[1] and "Trick gezeigt" not in dishes[1].partition("</article>")[0]
     assert not Notice.objects.filter(receiver=mira).exists()
     assert not Notice.objects.filter(receiver=olu).exists()
 
