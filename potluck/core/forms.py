@@ -11,8 +11,45 @@ from potluck.core import text
 from potluck.core.declared import random_key
 
 
-class Words(forms.CharField):
-    """Typed words, cleaned as they are kept (control characters dropped), so that a NUL is no error. ``limit`` in characters."""
+def unbroken(typed: Any) -> None:
+    """Refuses what did not arrive as it was typed, for fields that show nothing again (a password)."""
+    if text.is_broken(str(typed)):
+        raise forms.ValidationError(_("Some of it arrived broken, so nothing was kept. Type it once more."), code="broken")
+
+
+def keep_broken(form: forms.BaseForm) -> None:
+    """Of all errors only what arrived broken: somebody is still looking for a person, nothing needs to be complete yet."""
+    for name in [name for name in form.errors if not form.has_error(name, "broken")]:
+        del form.errors[name]
+
+
+class Marked:
+    """A field whose words, when they arrived broken, are refused once: they come back with a question mark in each broken
+    place, and can be sent so."""
+
+    broken: Any = _(
+        "Some characters arrived broken: a question mark stands in their place, all else is kept. "
+        "Look it over and send it once more."
+    )
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return text.marked(data) if isinstance(data, str) else data
+
+    def whole(self, value: Any) -> None:
+        if text.is_broken(str(value or "")):
+            raise forms.ValidationError(self.broken, code="broken")
+
+
+class Address(Marked, forms.EmailField):
+    """An e-mail address. Its domain may have any letters, so a broken one would pass."""
+
+    def clean(self, value: Any) -> Any:
+        self.whole(value)
+        return super().clean(value)
+
+
+class Words(Marked, forms.CharField):
+    """Typed words, cleaned as they are kept (other control characters dropped). ``limit`` in characters."""
 
     widget: Any = forms.Textarea
     missing: Any = _("Write a few words first.")
@@ -26,6 +63,7 @@ class Words(forms.CharField):
         return text.typed(str(value or ""))
 
     def clean(self, value: Any) -> str:
+        self.whole(value)
         words = self.to_python(value)
         if self.required and not words:
             raise forms.ValidationError(self.missing)

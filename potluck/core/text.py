@@ -22,6 +22,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 #: What stands folded in imported words. The sign is kept, whoever reads gets it in words.
 FOLDS = {"quote": ("\u00bb", gettext_lazy("Quoted words")), "signature": ("--", gettext_lazy("Signature"))}
 _FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+_BROKEN = re.compile("[\x00\ufffd\ud800-\udfff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -47,6 +48,17 @@ def typed(text: str, limit: int | None = None) -> str:
 _CLEANER = nh3.Cleaner(
     tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow", strip_comments=True
 )
+
+
+def is_broken(text: str) -> bool:
+    """Whether something in it did not arrive as it was sent: a NUL, a lone surrogate, or U+FFFD, which every decoder here
+    puts where bytes were no UTF-8."""
+    return _BROKEN.search(text) is not None
+
+
+def marked(text: str) -> str:
+    """The same with a question mark wherever something is broken: everything else stays to be read and mended."""
+    return _BROKEN.sub("?", text)
 
 
 def scrub(html: str) -> str:

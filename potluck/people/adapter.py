@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core.answers import is_in_house
+from potluck.core.forms import unbroken
 from potluck.core.mail import has_server
 from potluck.people.letters import post
 from potluck.people.queries import by_address, by_login
@@ -150,6 +151,7 @@ class _Once:
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         del self.fields["password2"]
+        self.fields["password1"].validators.insert(0, unbroken)
         self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = _("At least ten characters. Three words you like are easy to keep in mind.")
 

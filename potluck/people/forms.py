@@ -12,7 +12,7 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 from potluck.core import mail
-from potluck.core.forms import Line, Once
+from potluck.core.forms import Address, Line, Once, unbroken
 
 
 class Autofilled(forms.Form):
@@ -31,8 +31,8 @@ def _name(**more: Any) -> Line:
     return Line(label=_("Name"), limit=80, **more)
 
 
-def _email(**more: Any) -> forms.EmailField:
-    return forms.EmailField(label=_("E-mail address"), max_length=254, **more)
+def _email(**more: Any) -> Address:
+    return Address(label=_("E-mail address"), max_length=254, **more)
 
 
 def _password(**more: Any) -> forms.CharField:
@@ -40,6 +40,7 @@ def _password(**more: Any) -> forms.CharField:
         label=_("Password"),
         strip=False,
         max_length=200,
+        validators=[unbroken],
         widget=forms.PasswordInput,
         help_text=_("At least ten characters. Three words you like are easy to keep in mind."),
         **more,
@@ -189,7 +190,7 @@ class FourQuestions(OfHouse):
     auto = {"phone": "tel"}
     who = forms.ChoiceField(choices=[("me", "me"), ("other", "other")])
     other_name = Line(label=_("Their name"), limit=80, required=False)
-    other_email = forms.EmailField(label=_("Their e-mail address"), max_length=254, required=False)
+    other_email = Address(label=_("Their e-mail address"), max_length=254, required=False)
     phone = _reach()["phone"]
     hours = _reach()["hours"]
     place = _reach()["place"]
@@ -307,7 +308,7 @@ class OwnMailbox(Autofilled):
     auto = {"email": "email", "password": "current-password"}
     email = _email(help_text=_("A code goes there. You sign in with it once you have typed the code here."))
     password = forms.CharField(
-        label=_("The password you have now"), strip=False, max_length=200, widget=forms.PasswordInput
+        label=_("The password you have now"), strip=False, max_length=200, validators=[unbroken], widget=forms.PasswordInput
     )
 
     def __init__(self, *args: Any, person: Any, **more: Any) -> None:

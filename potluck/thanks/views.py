@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from potluck.acts import queries as acts
 from potluck.core import paging
 from potluck.core.answers import Request, go, is_htmx, once_more, page, safe_next, takes
+from potluck.core.forms import keep_broken
 from potluck.core.moments import names
 from potluck.core.often import searches
 from potluck.core.rules import require
@@ -79,7 +80,7 @@ def _give(request: Request, *handles: str) -> HttpResponse:
     looking = "look" in request.POST or (not receivers and bool(request.POST.get("who", "").strip()))
     if looking or not form.is_valid() or not receivers:
         if looking:
-            form.errors.clear()
+            keep_broken(form)
         again = _form(request, form, wanted, on, looking=looking, nobody=not receivers and not looking)
         return once_more(
             request, "thanks/_form.html" if is_htmx(request) else "thanks/new.html", here="thanks", **again

@@ -37,7 +37,7 @@ def test_markdown_is_understood_and_a_mention_is_told(client):
     assert named.notices.get().kind == "mentioned"
 
 
-@pytest.mark.parametrize("words", ["", "   \n ", "\x00", "x" * 100_000])
+@pytest.mark.parametrize("words", ["", "   \n ", "\x07", "x" * 100_000])
 def test_what_cannot_be_taken_comes_back_with_the_words_and_a_sentence(client, words):
     client.force_login(make.person(language="en"))
     answer = send(client, words, question="1", title="Mein Titel")
@@ -48,10 +48,12 @@ def test_what_cannot_be_taken_comes_back_with_the_words_and_a_sentence(client, w
     assert not Act.objects.exists()
 
 
-def test_a_nul_between_words_is_dropped_and_the_words_are_taken(client):
-    client.force_login(make.person())
-    assert send(client, "Ku\x00chen").status_code == 303
-    assert Act.objects.get().words == "Kuchen"
+def test_a_nul_between_words_comes_back_marked_and_nothing_is_written(client):
+    client.force_login(make.person(language="en"))
+    answer = send(client, "Ku\x00chen", question="1", title="Mein Titel")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "arrived broken" in page and "Ku?chen" in page and "Mein Titel" in page
+    assert not Act.objects.exists()
 
 
 @pytest.mark.parametrize(
