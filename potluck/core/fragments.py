@@ -2,8 +2,8 @@
 
 The key is which act it is, how often what it shows changed (``Act.stirred``, which the database counts whoever makes the
 change), and the little that depends on who looks and when: the language, "yesterday" instead of "today", whether it is one's
-own, why it stands here. A dish that was drawn before is not even read. What depends on who looks in any other way (a form with
-its token, a rule) must not be drawn this way.
+own, why it stands here. A dish that was drawn before is not even read. What depends on who looks in any other way is an error
+here: there is no ``viewer`` and no token, and the row gives what is the same for all alone (``acts.kinds.Shared``).
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def recall(rows: Iterable[Any]) -> None:
         row.drawn, row.dish_key = _dishes.get(key), key
 
 
-def served(template: str, row: Any) -> Markup:
-    """``template`` with the row as ``act``, as it stands in a list (``full`` is false)."""
+def served(template: str, row: Any, shown: Any) -> Markup:
+    """``template`` with ``shown`` (the row, as everybody may see it) as ``act``, as it stands in a list (``full`` is false)."""
     if getattr(row, "drawn", None) is not None:
         return row.drawn
     env: Any = engines["jinja2"]
-    dish = text.words(env.env.get_template(template).render(act=row, full=False))
+    dish = text.words(env.env.get_template(template).render(act=shown, full=False))
     if getattr(row, "dish_key", None) is not None:
         with _keeping:
             _dishes[row.dish_key] = dish

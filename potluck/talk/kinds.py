@@ -15,5 +15,5 @@ COMMENTED = kind(
     )
 )
 
-hang("reactions", queries.reactions)
-hang("talk", queries.talk, everywhere=False)
+hang("reactions", queries.reactions, shared=("words",))
+hang("talk", queries.talk, shared=("voices", "helped"), everywhere=False)
