@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.manager import JobManager
+from procrastinate.tasks import Task, configure_task
 
 from potluck.core import clock
 
@@ -33,6 +34,12 @@ def soon(task: str, **arguments: Any) -> None:
     app.configure_task(task, allow_unknown=False).defer(**arguments)
 
 
+def put(task: Task, **arguments: Any) -> None:
+    """Puts a job into the queue in the transaction of the caller, inside a worker too, where ``task.defer`` would commit it on
+    a connection of the worker's own: what the caller wrote and the job are there together, or neither is."""
+    configure_task(name=task.name, job_manager=_manager(), queue=task.queue).defer(**arguments)
+
+
 def work() -> None:
     """Run what is due until asked to stop (SIGTERM, SIGINT); a job that is running gets two seconds to end."""
     import django
@@ -51,6 +58,14 @@ def work() -> None:
 def not_again(job: int) -> None:
     """Says on the row of a job that is running, and commits it: whatever happens from here on, it is never run again."""
     _manager().cancel_job_by_id(job, abort=True)
+
+
+def again(job: int) -> None:
+    """Takes back what ``not_again`` said, and commits it: what the job was about has not happened, and somebody said so."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set abort_requested = false where id = %s and status = 'doing'", [job])
 
 
 def take_up(own: int | None = None) -> int:

@@ -8,35 +8,39 @@ from django.db import connection
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from potluck.core.declared import random_key
-from potluck.core.jobs import not_again
+from potluck.core.jobs import again, not_again
 from potluck.core.mail import Line, NotNow, NotReached
 
 
 @app.task(name="people.mail_invitation", queue="mail")
 def mail_invitation(invitation: int, path: str) -> None:
-    """Sends an invitation, once: ``mailed_at`` is claimed before the mail is handed over."""
-    from potluck.people.letters import send_invitation
+    """Hands an invitation's mail to ``send``, once: that it was mailed and the job that mails it are committed together."""
+    from potluck.people.letters import post_invitation
 
-    send_invitation(invitation, path)
+    post_invitation(invitation, path)
 
 
 @app.task(name="people.send", queue="mail", pass_context=True,
           retry=RetryStrategy(max_attempts=4, exponential_wait=6, retry_exceptions=(NotReached, NotNow)))
-def send(context: JobContext, to: str, subject: str, text: str, html: str = "") -> None:
+def send(context: JobContext, to: str, subject: str, text: str, message_id: str, html: str = "") -> None:
     """Hands one mail to the mail server, at most once: that it is being handed over is committed before the server gets the
-    words (as in ``notices/letters.py``). A server that is away or does not take it now is tried for half an hour."""
+    words (as in ``notices/letters.py``). A server that is away, or says that it does not take it now, is tried for half an
+    hour, each time with the same Message-ID."""
     if not to:  # made for nobody (letters.post)
         return
-    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to],
-                                     headers={"Message-ID": f"<{random_key()}@potluck>"})
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to], headers={"Message-ID": message_id})
     if html:
         message.attach_alternative(html, "text/html")
+    job: int = context.job.id  # type: ignore[assignment]  # a job that runs has a number
     line = Line()
     try:
         line.offer(message)
-        not_again(context.job.id)  # type: ignore[arg-type]  # a job that runs has a number
-        line.give()
+        not_again(job)
+        try:
+            line.give()
+        except NotNow:  # it said that it has not got it, so it may be tried again
+            again(job)
+            raise
     finally:
         line.close()
         connection.close()

@@ -1,4 +1,4 @@
-"""What people's doors send by mail: text and simple HTML, in the receiver's language, each claimed once."""
+"""What people's doors send by mail: text and simple HTML, in the receiver's language, each posted once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from potluck.core import clock
+from potluck.core import clock, jobs
+from potluck.core.declared import random_key
 from potluck.people.models import House, Invitation, Person
 from potluck.people.queries import by_address
 from potluck.people.verbs import the_house
@@ -31,14 +32,22 @@ def in_language_of(person: Person | None, house: House) -> Iterator[None]:
 
 
 def post(message: EmailMessage, *, to_nobody: bool = False) -> None:
-    """Hands a mail to the worker; one to nobody is made so that a page takes as long as it does for somebody."""
+    """Hands a mail to the worker, in the transaction of the caller and under one Message-ID however often it is tried; one to
+    nobody is made so that a page takes as long as it does for somebody."""
     from potluck.people.jobs import send
 
     html = next(
         (str(part.content) for part in getattr(message, "alternatives", []) if part.mimetype == "text/html"), ""
     )
     for receiver in message.to:
-        send.defer(to="" if to_nobody else receiver, subject=str(message.subject), text=str(message.body), html=html)
+        jobs.put(
+            send,
+            to="" if to_nobody else receiver,
+            subject=str(message.subject),
+            text=str(message.body),
+            message_id=f"<{random_key()}@potluck>",
+            html=html,
+        )
 
 
 def write(to: str, letter: str, **words: Any) -> EmailMessage:
@@ -62,30 +71,35 @@ def write(to: str, letter: str, **words: Any) -> EmailMessage:
     return message
 
 
-def send_invitation(pk: int, path: str) -> None:
-    """Mails an invitation unless one was mailed to this person before: ``mailed_at`` is claimed before it is handed over."""
+@transaction.atomic
+def post_invitation(pk: int, path: str) -> None:
+    """Posts an invitation unless one was posted to this person before: that ``mailed_at`` is claimed and the mail's job are
+    committed together, so that whatever is killed when, there are both or neither."""
     invitation = Invitation.objects.select_related("person", "by").get(pk=pk)
     house = the_house()
     # Two invitations to one place at once: the second waits, and finds the first one's claim.
-    with transaction.atomic():
-        person = Person.objects.select_for_update(of=("self",)).get(pk=invitation.person_id)
-        claimed = (
-            Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
-            .exclude(person__invitations__mailed_at__isnull=False)
-            .update(mailed_at=clock.now())
-        )
-    if not claimed or not person.email:
+    person = Person.objects.select_for_update(of=("self",)).get(pk=invitation.person_id)
+    if not person.email:
+        return
+    claimed = (
+        Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
+        .exclude(person__invitations__mailed_at__isnull=False)
+        .update(mailed_at=clock.now())
+    )
+    if not claimed:
         return
     with in_language_of(person, house):
-        write(
-            person.email,
-            "invitation",
-            inviter=invitation.by,
-            person=person,
-            until=invitation.expires_at,
-            link=house.address + path,
-            button=_("Take your place"),
-        ).send()
+        post(
+            write(
+                person.email,
+                "invitation",
+                inviter=invitation.by,
+                person=person,
+                until=invitation.expires_at,
+                link=house.address + path,
+                button=_("Take your place"),
+            )
+        )
 
 
 def tell_of_new_mailbox(old: str, person: Person) -> None:

@@ -315,7 +315,7 @@ def invite(
     if mail and person.email:
         from potluck.people.jobs import mail_invitation
 
-        # The token stands in the job's row until the mail is handed over, and is erased with it.
+        # The token stands in the rows of the jobs until the mail is handed over, and is erased with them.
         mail_invitation.defer(invitation=invitation.pk, path=path)
     return invitation, path
 

@@ -11,11 +11,13 @@ from potluck.core.tests.processes import free_port
 
 
 class Sink:
-    """``taken``: the mails whose words came in whole (whether the sender heard a yes or not). ``answers[step]``: what to say
-    instead of yes at MAIL, RCPT or DATA. ``at[step]``: called when a step is reached: connect, MAIL, RCPT, words."""
+    """``taken``: the mails whose words came in whole (whether the sender heard a yes or not). ``refused``: those that
+    came in whole and were answered otherwise. ``answers[step]``: what to say instead of yes at MAIL, RCPT or DATA.
+    ``at[step]``: called when a step is reached: EHLO, MAIL, RCPT, DATA (its words are here, nothing is said yet), words."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.refused: list[bytes] = []
         self.answers: dict[str, str] = {}
         self.at: dict[str, Any] = {}
         self.hang_up_after_the_words = False
@@ -61,7 +63,9 @@ class Sink:
         return self.answers.get("RCPT", "250 OK")
 
     async def handle_DATA(self, server, session, envelope):
+        self._reached("DATA")
         if "DATA" in self.answers:
+            self.refused.append(envelope.content)
             return self.answers["DATA"]
         self.taken.append(envelope.content)
         self._reached("words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import email
 import os
 import random
 import signal
@@ -23,7 +24,7 @@ from potluck.notices.models import Mail
 from potluck.notices.tests.sink import Sink
 from potluck.people.letters import post, write
 from potluck.people.models import House
-from potluck.people.verbs import the_house
+from potluck.people.verbs import invite, the_house
 from tests import cluster, make
 
 pytestmark = pytest.mark.slow
@@ -178,6 +179,19 @@ def test_a_letter_whose_worker_was_killed_after_the_words_came_once(sink: Sink, 
     assert job is not None
     assert job.status == "failed"
     assert len(sink.taken) == 1
+
+
+def test_an_invitation_that_is_refused_once_after_its_words_comes_once_under_its_one_number(sink: Sink, workers):
+    """Both jobs run in a real worker: the claim and the mail's job, then the mail, refused and tried again six seconds later."""
+    sink.answers["DATA"] = "451 come back later"
+    sink.at["DATA"] = lambda: sink.answers.clear() if sink.refused else None
+    invite(make.person(), "olu@example.org", "Olu Ufer")
+    workers()
+    assert wait_for(lambda: sink.taken, 60)
+    assert len(sink.refused) == 1
+    (refused,) = (email.message_from_bytes(mail)["Message-ID"] for mail in sink.refused)
+    assert wait_for(lambda: not ProcrastinateJob.objects.filter(task_name="people.send").exists(), 30)
+    assert sink.message_ids == [refused]
 
 
 def test_a_letter_whose_job_did_not_say_so_would_come_twice(sink: Sink, workers):
