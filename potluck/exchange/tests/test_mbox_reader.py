@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import lzma
 import random
+import subprocess
+import sys
 import time
 import tracemalloc
 import zlib
@@ -551,3 +553,12 @@ def test_parts_in_parts_without_end_stay_out(tmp_path):
     deep = "".join(f'--b{n}\nContent-Type: multipart/mixed; boundary="b{n + 1}"\n\n' for n in range(3_000))
     records = read(mbox(tmp_path, mail(deep, Content_Type='multipart/mixed; boundary="b0"'), mail(id="2")))
     assert [post.id for post in of(SourcePost, records)][-1] == "2@example.org"
+
+
+def test_a_reader_loads_no_tables_so_that_it_starts_at_once():
+    loaded = [
+        subprocess.run([sys.executable, "-c", f"import sys, {room}; print(*sys.modules)"], capture_output=True, text=True).stdout
+        for room in ("potluck.exchange.reading", "django.db.models")
+    ]
+    assert "potluck.exchange.mbox.reader" in loaded[0] and "django.db.models" not in loaded[0].split()
+    assert "django.db.models" in loaded[1].split()
