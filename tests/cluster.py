@@ -97,6 +97,8 @@ def clone(name: str) -> None:
             _point_to(f"{template}_making")
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
+            with connection.cursor() as cursor:  # between tests Django empties every table
+                cursor.execute("alter table people_logged disable trigger is_not_emptied")
             _let_go(connection)
             server.execute(sql.SQL("alter database {} rename to {}").format(
                 sql.Identifier(f"{template}_making"), sql.Identifier(template)))

@@ -187,6 +187,22 @@ def test_the_log_only_grows(bob):
     assert Logged.objects.get(pk=row.pk).right == "people.add"
 
 
+EMPTIED = "truncate people_logged"
+
+
+def test_the_log_is_not_emptied_at_one_stroke(bob):
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("alter table people_logged enable trigger is_not_emptied")  # tests/cluster.py switches it off
+        with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
+            cursor.execute(EMPTIED)
+        assert Logged.objects.exists()
+
+        cursor.execute("alter table people_logged disable trigger is_not_emptied")  # positive control
+        cursor.execute(EMPTIED)
+    assert not Logged.objects.exists()
+
+
 def test_without_its_guard_the_log_could_be_changed(bob):
     """Positive control: it is the trigger that refuses, and nothing else."""
     with connection.cursor() as cursor:
