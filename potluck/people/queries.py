@@ -23,6 +23,12 @@ def house() -> House:
     return the_house()
 
 
+def timezone_of_the_house() -> str:
+    """The zone the house lives in, or will by itself; for who only looks: no house is made."""
+    found = House.objects.values_list("timezone", flat=True).first()
+    return found or House._meta.get_field("timezone").get_default()
+
+
 def visible_to(viewer: Any) -> Any:
     return Person.objects.visible_to(viewer)
 

@@ -35,7 +35,7 @@ LATE = timedelta(minutes=10)  # after which a job that is due and not done is st
 OLD = timedelta(days=8)  # a weekly backup that was forgotten once
 DUE = "are due; the next `bin/run` makes them"  # nothing is wrong, but what is in them cannot be looked at yet
 APART = timedelta(seconds=30)  # that this machine's clock and the database's may differ
-THE_HOUSE = "potluck.people.queries.house"  # found by name: core knows no room
+ITS_ZONE = "potluck.people.queries.timezone_of_the_house"  # found by name: core knows no room
 
 Check = Callable[[], str]
 
@@ -270,7 +270,7 @@ def _clock() -> str:
     from potluck.core.database import let_go
 
     try:
-        zone = import_string(THE_HOUSE)().timezone
+        zone = import_string(ITS_ZONE)()
     finally:
         let_go()
     try:

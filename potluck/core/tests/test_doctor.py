@@ -20,6 +20,7 @@ from potluck.core import backup, clock
 from potluck.core.commands import doctor
 from potluck.core.tests.processes import free_port, own_environment
 from potluck.core.trouble import Trouble
+from potluck.people.verbs import the_house
 from tests import cluster, make
 
 POTLUCK = Path(sys.executable).parent / "potluck"
@@ -166,6 +167,12 @@ def test_a_wrong_clock_and_an_unknown_time_zone_are_found(url):
     assert "Europe/Berlin" in doctor._clock()
     with clock.at(clock.now() - timedelta(hours=3)), pytest.raises(Trouble, match="NTP"):
         doctor._clock()
+    with psycopg.connect(url) as database:
+        database.execute("delete from people_house")
+    assert "Europe/Berlin" in doctor._clock()
+    with psycopg.connect(url) as database:
+        assert database.execute("select count(*) from people_house").fetchone() == (0,), "it only looks"
+    the_house()
     with psycopg.connect(url) as database:
         database.execute("update people_house set timezone = 'Europe/Atlantis'")
     with pytest.raises(Trouble, match="Europe/Atlantis"):
