@@ -132,6 +132,7 @@ def test_a_served_house_stays_polite_while_its_database_is_away(transactional_db
                 status, headers, said = ask(address, path, **more)
                 assert status == 503, (path, status, said)
                 assert int(headers["Retry-After"]) > 0, path
+                assert headers["Content-Type"] != "text/html; charset=utf-8" or headers["X-Request-Id"] in said, path
             began = time.monotonic()  # the first waited as long as a restart takes; nobody does after that
             assert ask(address, "/accounts/login/")[0] == 503
             assert time.monotonic() - began < 1

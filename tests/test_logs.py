@@ -14,7 +14,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from conftest import serving
-from potluck.core import logs, postgres
+from potluck.core import answers, logs, postgres
 from tests import make
 from tests.leaks import holds
 
@@ -79,6 +79,16 @@ def test_postgres_writes_down_what_failed_without_the_row():
         written = file.read_bytes()[before:].decode()
         assert "duplicate key" in written
         assert leaks(written) == (verbosity == "default")
+
+
+def test_a_page_that_broke_shows_the_id_of_its_line(rf):
+    began, request = logs.begin(), rf.get("/")
+    number = logs.this_request()
+    for page in (answers.broken(request), answers.away(request)):
+        assert page.status_code >= 500 and number in page.content.decode()
+    assert number not in answers.other_host(request).content.decode()
+    logs.end(request, page, began)
+    assert page["X-Request-Id"] == number and logs.this_request() == ""
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_from_request, ngettext, override
 from django.utils.translation import gettext as _
 
+from potluck.core import logs
+
 View = Callable[..., HttpResponse]
 RETRY_AFTER = "2"  # seconds after which a database that was away is usually back
 
@@ -182,7 +184,10 @@ def _plainly(request: HttpRequest, status: int, title: str, sentence: str) -> Ht
         "sentence": sentence,
         "lang": (get_language() or "en")[:2],
         "again": request.get_full_path() if request.method in ("GET", "HEAD") else "",
+        "name_it": "",
     }
+    if status >= 500 and (number := logs.this_request()):
+        words["name_it"] = _("If you tell somebody about it, name this number: %(number)s") % {"number": number}
     answer = HttpResponse(template.render(words), status=status)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -38,6 +38,11 @@ def begin() -> float:
     return time.perf_counter()
 
 
+def this_request() -> str:
+    """The id of the request that is being answered in this thread, as its lines of the log carry it; "" outside of one."""
+    return _request.get()
+
+
 def end(request: HttpRequest, answer: HttpResponseBase, began: float) -> None:
     """A request ends: one line, and its id in the answer."""
     answer.headers["X-Request-Id"] = _request.get()
