@@ -12,6 +12,19 @@ const sentence = (id) => document.getElementById(id)?.content.textContent.trim()
 
 // --- fetching ----------------------------------------------------------------------------------------------------------
 
+const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000]; // milliseconds between two tries
+
+// Waits so long, or until the network or the stream is back.
+function pause(time) {
+  return new Promise((resume) => {
+    const again = new AbortController();
+    const end = () => { again.abort(); clearTimeout(timer); resume(); };
+    const timer = setTimeout(end, time);
+    window.addEventListener("online", end, { signal: again.signal });
+    live?.addEventListener("htmx:sse:after:connection", end, { signal: again.signal });
+  });
+}
+
 function parsed(html) {
   const seat = document.createElement("template");
   seat.innerHTML = html;
@@ -19,22 +32,35 @@ function parsed(html) {
 }
 
 // The card of an act as it stands on this kind of page; null if one may not see it (any more); undefined if nobody knows.
+// Where the connection is cut or the house is being restarted it tries again; what it never hears of is offered as new.
 async function fetched(key) {
+  for (const time of [0, ...PATIENCE]) {
+    if (time) await pause(time);
+    try {
+      return await looked(key);
+    } catch {
+      continue;
+    }
+  }
+  isStale = true;
+  offer();
+  return undefined;
+}
+
+// The same, once: throws where it is worth another try.
+async function looked(key) {
   const old = card(key);
   // In a feed and in a talk the act's own fragment is right; elsewhere (the head of a talk, a wall, a person) the page is.
   const fragment = !old || old.closest("#feed, #answers");
   const address = fragment ? `/acts/${key}/` : location.href;
   const headers = fragment ? { "HX-Request": "true" } : {};
-  try {
-    const answer = await fetch(address, { headers, credentials: "same-origin" });
-    if (answer.status === 404) return null;
-    if (!answer.ok || answer.headers.has("HX-Redirect")) return undefined;
-    const fresh = parsed(await answer.text());
-    if (key === answers?.dataset.root) sayReaders(fresh);
-    return fresh.querySelector(`#act-${CSS.escape(key)}`);
-  } catch {
-    return undefined; // away; what was missed comes when the stream is back
-  }
+  const answer = await fetch(address, { headers, credentials: "same-origin" });
+  if (answer.status >= 500 || answer.status === 429) throw new Error(`not now: ${answer.status}`);
+  if (answer.status === 404) return null;
+  if (!answer.ok || answer.headers.has("HX-Redirect")) return undefined;
+  const fresh = parsed(await answer.text());
+  if (key === answers?.dataset.root) sayReaders(fresh);
+  return fresh.querySelector(`#act-${CSS.escape(key)}`);
 }
 
 // --- changing the page -----------------------------------------------------------------------------------------------
@@ -187,11 +213,26 @@ live?.addEventListener("stale", () => {
 });
 
 // Something was told. What lies open here has been seen with it; the server says whether anything is left.
-live?.addEventListener("notice", () => {
-  const mark = document.getElementById("news");
+const mark = document.getElementById("news");
+let asked = 0; // so often in vain
+
+function see() {
   const cause = answers && document.visibilityState === "visible" ? location.pathname : "";
   if (mark) window.htmx?.ajax("POST", "/inbox/seen/", { source: mark, target: mark, swap: "innerHTML", values: { cause } });
+}
+live?.addEventListener("notice", () => {
+  asked = 0;
+  see();
 });
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  mark?.addEventListener(name, async (event) => {
+    event.stopPropagation(); // nobody sent anything: nothing is said of it
+    const time = PATIENCE[asked++];
+    if (!time) return;
+    await pause(time);
+    see();
+  });
+}
 
 // No stream for whoever is signed out: the browser asks no more.
 live?.addEventListener("htmx:sse:after:connection", (event) => {

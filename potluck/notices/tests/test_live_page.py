@@ -158,6 +158,85 @@ def test_the_inbox_renews_itself(window):
     expect(page.get_by_role("link", name="Bogdan Anders hat auf deine Frage geantwortet")).to_be_visible()
 
 
+BACK = 15_000  # milliseconds within which a page has caught up again
+
+
+def answers_below(question: Any) -> Any:
+    """The addresses of acts, but for the question, whose own news may still be on its way."""
+    return lambda url: "/acts/" in url and question.key not in url
+
+
+def failing(page: Any, where: Any, *answers: Any) -> list[str]:
+    """The page's next requests there fail: "cut", or with a status. Returns the addresses asked for so far."""
+    left, asked = list(answers), []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        how = left.pop(0) if left else None
+        if how == "cut":
+            route.abort("internetdisconnected")
+        elif how:
+            route.fulfill(status=how, body="One moment, please.")
+        else:
+            route.continue_()
+
+    page.route(where, answer)
+    return asked
+
+
+@pytest.mark.parametrize("how", ["cut", 503])
+def test_an_answer_that_could_not_be_fetched_at_first_comes_all_the_same(window, how):
+    asker, helper = make.person(), make.person()
+    question = make.question(asker)
+    page = window(asker, f"/acts/{question.key}/")
+    asked = failing(page, answers_below(question), how, how)
+    answer = make.comment(helper, question)
+    expect(card(page, answer)).to_be_visible(timeout=BACK)
+    assert len(asked) == 3
+    expect(page.locator("#answers article")).to_have_count(1)
+
+
+def test_what_happened_while_the_connection_was_cut_is_caught_up_when_it_is_back(window):
+    asker, helper = make.person(), make.person()
+    question = make.question(asker)
+    page = window(asker, f"/acts/{question.key}/")
+    page.context.set_offline(True)
+    page.wait_for_timeout(300)  # the open stream outlives it in this browser; what it brings cannot be fetched
+    answer = make.comment(helper, question)
+    page.wait_for_timeout(700)
+    expect(card(page, answer)).to_have_count(0)
+    page.context.set_offline(False)
+    expect(card(page, answer)).to_be_visible(timeout=BACK)
+
+
+def test_what_was_never_to_be_fetched_is_offered(window):
+    asker, helper = make.person(), make.person()
+    question = make.question(asker)
+    page = window(asker, f"/acts/{question.key}/")
+    page.clock.install()
+    asked = failing(page, where := answers_below(question), *["cut"] * 20)
+    answer = make.comment(helper, question)
+    button = page.get_by_role("button", name="Es gibt etwas Neues. Zeigen")
+    for _second in range(60):
+        page.clock.run_for(1000)
+        if button.count():
+            break
+    expect(button).to_be_visible()
+    assert len(asked) == 7, "it is bounded"
+    page.unroute(where)
+    button.click()
+    expect(card(page, answer)).to_be_visible()
+
+
+def test_the_mark_beside_messages_appears_though_it_could_not_be_asked_for_at_first(window):
+    asker, helper = make.person(), make.person()
+    page = window(asker, "/groups/")
+    failing(page, "**/inbox/seen/", "cut", 503)
+    make.comment(helper, make.question(asker))
+    expect(page.locator("#news .news")).to_have_count(1, timeout=BACK)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
 def test_whoever_is_signed_out_asks_for_no_stream_any_more(window):
     person = make.person()
     page = window(person, "/")
