@@ -176,9 +176,10 @@ def place(past: Import, groups: dict[str, int | None], people: dict[str, int | N
         new = cursor.rowcount
         cursor.execute("create index on exchange_placing (place)")
         cursor.execute("analyze exchange_placing")
+        woken = 0
         if past.system in EVERYWHERE:
             cursor.execute(WAKE, named)
-        woken = cursor.rowcount if past.system in EVERYWHERE else 0
+            woken = cursor.rowcount
         cursor.execute(ABOVE, named)
         if past.system not in EVERYWHERE:
             cursor.execute(STAND_IN, named)

@@ -41,7 +41,7 @@ def test_four_times_the_mails_take_no_more_memory(houses, tmp_path):
 
 @pytest.mark.nightly
 def test_neither_do_two_hundred_thousand_nor_a_million(houses, tmp_path):
-    """On two cores: 50,000 in 1, 200,000 in 5, a million in 25 minutes."""
+    """On two cores that do nothing else: 50,000 in 1, 200,000 in 5, a million in 25 minutes."""
     few = peak(next(houses), tmp_path, 50_000, 600)
     for messages, seconds in ((200_000, 2_400), (1_000_000, 7_200)):
         many = peak(next(houses), tmp_path, messages, seconds)
