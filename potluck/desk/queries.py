@@ -68,9 +68,17 @@ def waiting(viewer: Person, key: str) -> Act:
 
 
 def newcomer(viewer: Person, handle: str) -> Person:
-    """A newcomer whom nobody has greeted, or 404."""
-    person = welcome.not_yet_greeted(viewer).filter(handle=handle).first()
+    """A newcomer, with ``was_greeted``, or 404: whoever has been here for longer is not on the desk."""
+    person = welcome.newcomers(viewer).filter(handle=handle).first()
     if person is None:
+        raise Http404
+    return person
+
+
+def not_yet_greeted(viewer: Person, handle: str) -> Person:
+    """A newcomer whom nobody has greeted, or 404."""
+    person = newcomer(viewer, handle)
+    if person.was_greeted:
         raise Http404
     return person
 

@@ -64,8 +64,11 @@ def asking(request: Request, key: str) -> HttpResponse:
 @takes("GET", "POST")
 @for_managers
 def greeting(request: Request, handle: str) -> HttpResponse:
-    """One newcomer whom nobody has greeted: asking somebody to say hello."""
+    """One newcomer whom nobody has greeted: asking somebody to say hello; where somebody has meanwhile, who did."""
     newcomer = queries.newcomer(request.user, handle)
+    if newcomer.was_greeted:
+        greetings = welcome_queries.greetings(request.user, newcomer)
+        return page(request, "desk/greeted.html", newcomer=newcomer, greetings=greetings, here="desk")
     if request.method != "POST":
         return _card(request, handle, _greeting(request, newcomer))
     form = AskForm(request.POST)
@@ -138,6 +141,6 @@ def people(request: Request, what: str, key: str) -> HttpResponse:
     if what == "asking":
         some = queries.who_can_answer(request.user, queries.waiting(request.user, key))
     else:
-        some = queries.who_can_greet(request.user, queries.newcomer(request.user, key))
+        some = queries.who_can_greet(request.user, queries.not_yet_greeted(request.user, key))
     typed = request.GET.get("q", "")
     return page(request, "desk/_matches.html", matches=queries.found(some, typed), q=typed)

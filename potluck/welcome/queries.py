@@ -41,6 +41,12 @@ def not_yet_greeted(viewer: Any) -> Any:
     return newcomers(viewer).filter(was_greeted=False).order_by("arrived_at", "pk")
 
 
+def greetings(viewer: Person, newcomer: Person) -> list[SimpleNamespace]:
+    """The greetings to a newcomer that the viewer may read, as rows, the first one first."""
+    given = Act.objects.visible_to(viewer).filter(kind=WELCOMED.name, named__person=newcomer).order_by("at", "pk")
+    return acts.rows(viewer, given.values_list("pk", flat=True))
+
+
 def awaits_greeting(person: Person) -> bool:
     """Whether this is somebody's first home: new, and not greeted yet."""
     return not_yet_greeted(person).filter(pk=person.pk).exists()

@@ -192,6 +192,24 @@ def test_somebody_is_asked_to_greet_once_and_reads_by_whom(manager, asker, helpe
     assert on_desk(manager) == {newcomer.pk}
 
 
+def test_a_stale_card_says_who_has_greeted_meanwhile_and_is_nothing_to_anybody_else(manager, asker, helper):
+    newcomer = make.person("Mira Sand")
+    address = reverse("desk:greeting", args=[newcomer.handle])
+    ask = {"person": helper.handle, "words": ""}
+    assert "has been greeted" not in signed_in(manager).get(address).content.decode()
+    make.greet(asker, newcomer, "Komm zum Kaffee.")
+    for answer in (signed_in(manager).get(address), signed_in(manager).post(address, ask)):
+        page = answer.content.decode()
+        assert answer.status_code == 200 and asker.name in page and "Komm zum Kaffee." in page
+        assert reverse("desk:day") in page and reverse("welcome:greet", args=[newcomer.handle]) in page
+    assert not Asked.objects.exists(), "nobody is asked for what is done"
+    assert signed_in(manager).get(reverse("desk:people", args=["greeting", newcomer.handle])).status_code == 404
+    for person in (asker, newcomer, make.administrator()):
+        assert signed_in(person).get(address).status_code == 404
+    for nobody in ("nobody-there", asker.handle):  # unknown, or here for long
+        assert signed_in(manager).get(reverse("desk:greeting", args=[nobody])).status_code == 404
+
+
 def test_who_says_to_help_with_it_is_suggested(manager, asker, helper):
     make.person("Ohne Thema", helps_with="Brot backen")
     question = make.question(asker, "Wie lernt der alte Etikettendrucker das Euro-Zeichen?")
