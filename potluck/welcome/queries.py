@@ -43,8 +43,8 @@ def not_yet_greeted(viewer: Any) -> Any:
 
 def greetings(viewer: Person, newcomer: Person) -> list[SimpleNamespace]:
     """The greetings to a newcomer that the viewer may read, as rows, the first one first."""
-    given = Act.objects.visible_to(viewer).filter(kind=WELCOMED.name, named__person=newcomer).order_by("at", "pk")
-    return acts.rows(viewer, given.values_list("pk", flat=True))
+    given = Act.objects.visible_to(viewer).filter(kind=WELCOMED.name, named__person=newcomer)
+    return acts.rows(viewer, given.values_list("pk", flat=True))[::-1]
 
 
 def awaits_greeting(person: Person) -> bool:
