@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 from potluck.core import mail, moments, pictures, rules, text
 from potluck.core.art import frame
 from potluck.core.fragments import kept
+from potluck.core.signs import sign
 
 # Asked twenty times a page, and the same answer as long as the process lives.
 static = lru_cache(maxsize=256)(staticfiles_static)
@@ -67,5 +68,6 @@ def environment(**options: Any) -> Environment:
         day=moments.day,
         clock=moments.clock_time,
         names=moments.names,
+        sign=sign,
     )
     return env

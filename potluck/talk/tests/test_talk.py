@@ -244,3 +244,20 @@ def test_history_and_answered_questions_are_never_due(talk):
     assert not queries.without_answer(viewer).exists()
     acts.withdraw(helper, answer)
     assert list(queries.without_answer(viewer)) == [question]
+
+
+@pytest.mark.parametrize(
+    ("emoji", "drawn"),
+    [
+        ("❤️", 'role="img" aria-label="rotes Herz" title="rotes Herz">❤️</span> reagiert.'),
+        ("🚒", 'role="img" aria-label="fire engine" title="fire engine" lang="en">🚒</span> reagiert.'),
+        (":unser_käse:", "hat mit „unser käse“ reagiert."),
+        (":<b>:", "hat mit „&lt;b&gt;“ reagiert."),
+    ],
+)
+def test_an_emoji_from_history_stands_in_a_sentence_and_has_a_name(client, emoji, drawn):
+    act, viewer = make.post(), make.person(language="de")
+    verbs.react_many([(act.pk, make.person("Olu Ufer").pk, emoji)])
+    client.force_login(viewer)
+    page = client.get(f"/acts/{act.key}/").content.decode()
+    assert "Olu hat mit" in page and drawn in page
