@@ -67,7 +67,7 @@ def waiting(viewer: Person, key: str) -> Act:
     return act
 
 
-def newcomer(viewer: Person, handle: str) -> Person:
+def newcomer(viewer: Person, handle: str) -> Any:
     """A newcomer, with ``was_greeted``, or 404: whoever has been here for longer is not on the desk."""
     person = welcome.newcomers(viewer).filter(handle=handle).first()
     if person is None:
