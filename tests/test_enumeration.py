@@ -46,7 +46,9 @@ def addresses() -> dict[str, str]:
     make.person(email="bbbb@example.org")  # never chose a password
     make.placeholder(email="cccc@example.org")
     verbs.deactivate(None, make.person(email="dddd@example.org"))
-    return {"here": "aaaa@example.org", "without a password": "bbbb@example.org", "awaited": "cccc@example.org",
+    verbs.write_down_mailbox(make.person(), "ffff@example.org")
+    return {"not proved": "ffff@example.org",
+            "here": "aaaa@example.org", "without a password": "bbbb@example.org", "awaited": "cccc@example.org",
             "closed": "dddd@example.org", "nobody": "eeee@example.org"}  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from potluck.core.answers import is_in_house
 from potluck.core.forms import unbroken
 from potluck.core.mail import has_server
 from potluck.people.letters import post
-from potluck.people.queries import by_address, by_login
+from potluck.people.queries import by_address, by_login, waits_for_proof
 from potluck.people.sessions import sign_in
 
 
@@ -119,7 +119,7 @@ class AskForCode(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        if self._user and not may_sign_in(self._user):
+        if waits_for_proof(email) or self._user and not may_sign_in(self._user):
             self._user = None
         return email
 
@@ -139,7 +139,8 @@ class Forgotten(ResetPasswordForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        self.users = [person for person in self.users if may_sign_in(person)]
+        unproved = waits_for_proof(email)
+        self.users = [person for person in self.users if may_sign_in(person) and not unproved]
         return email
 
 

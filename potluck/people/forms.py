@@ -303,7 +303,8 @@ class Mailbox(Autofilled):
 
 
 class OwnMailbox(Autofilled):
-    """One's own new mailbox. Who has a password gives it: a browser left open is no way to somebody's place."""
+    """One's own mailbox: a new one, or the one that is not proved yet. Who has a password gives it: a browser left open is no
+    way to somebody's place. Where no mail goes out, the password alone says who it is."""
 
     auto = {"email": "email", "password": "current-password"}
     email = _email(help_text=_("A code goes there. You sign in with it once you have typed the code here."))
@@ -316,10 +317,16 @@ class OwnMailbox(Autofilled):
         self.person = person
         if not person.has_usable_password():
             del self.fields["password"]
+        if not mail.has_server():
+            self.fields["email"].help_text = _(
+                "You sign in with it from now on. Once mail leaves this house, you confirm it with a code."
+            )
 
     def clean_email(self) -> str:
+        from potluck.people.queries import waits_for_proof
+
         email = self.cleaned_data["email"].lower()
-        if email == self.person.email:
+        if email == self.person.email and not (mail.has_server() and waits_for_proof(email)):
             raise forms.ValidationError(_("This is your mailbox already."))
         return str(email)
 

@@ -117,12 +117,13 @@ def tell_of_own_new_mailbox(old: str, person: Person) -> None:
 
 
 def prove_mailbox(person: Person, email: str, code: str) -> None:
-    """The code for the mailbox that ``person`` would like to have. Whoever has it already is told, without a code; a place
-    that waits for somebody gets no mail but its invitation. The page that asked says the same in each case, as fast."""
+    """The code for the mailbox that ``person`` would like to have, or has and never proved. Whoever else has it is told,
+    without a code; a place that waits for somebody gets no mail but its invitation. The page that asked says the same in each
+    case, as fast."""
     house, owner = the_house(), by_address(email)
-    if owner is None or owner.is_placeholder:
+    if owner in (None, person) or owner.is_placeholder:
         with in_language_of(person, house):
-            post(write(email, "prove", person=person, code=code), to_nobody=owner is not None)
+            post(write(email, "prove", person=person, code=code), to_nobody=owner not in (None, person))
     else:
         with in_language_of(owner, house):
             post(write(email, "wanted", person=owner))

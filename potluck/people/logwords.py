@@ -34,6 +34,7 @@ def sentence(logged: Any, viewer: Any) -> str:
             "people.sign-in-link": _("You made a link that signs you in once."),
             "people.role": _("You changed your own roles: %(what)s."),
             "people.address": _("You wrote down another mailbox for yourself."),
+            "people.address-proved": _("You confirmed your mailbox with a code."),
         }.get(logged.right, _("You did something here that concerns yourself."))
     else:
         said = {

@@ -162,6 +162,13 @@ def by_address(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email.strip()).first()
 
 
+def waits_for_proof(email: str) -> bool:
+    """Whether somebody's address was written down where no mail went out, and nobody has typed a code from there yet."""
+    from allauth.account.models import EmailAddress
+
+    return EmailAddress.objects.filter(email__iexact=email.strip(), verified=False).exists()
+
+
 def by_login(typed: str) -> Person | None:
     """Whom an address, or for want of one a name in addresses, means at the door."""
     typed = typed.strip()

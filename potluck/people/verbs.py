@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from potluck.core import clock, jobs, often
+from potluck.core.mail import has_server
 from potluck.core.rules import Refused, require
 from potluck.people.models import House, Invitation, Logged, Person, Role, Session, SignInLink, Unit
 
@@ -177,12 +178,14 @@ def _unit(name: str) -> Unit | None:
     return Unit.objects.get_or_create(name=name)[0] if name else None
 
 
-def _own_address(person: Person) -> None:
+def _own_address(person: Person, *, proved: bool = True) -> None:
+    """The one address of somebody, as allauth keeps it. No code and no link for a new password goes to one that nobody proved
+    (``queries.waits_for_proof``)."""
     from allauth.account.models import EmailAddress
 
     EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
     EmailAddress.objects.update_or_create(
-        user=person, email=person.email, defaults={"verified": True, "primary": True}
+        user=person, email=person.email, defaults={"verified": proved, "primary": True}
     )
 
 
@@ -461,13 +464,14 @@ def take_role(by: Person | None, person: Person, role: str) -> None:
 @transaction.atomic
 def change_address(by: Person | None, person: Person, email: str) -> str | None:
     """A lost mailbox: an administrator writes down the new one; the person is told at the old one, and reads it in their
-    own log. Every session and every link of theirs ends. Returns the old address. Raises ``Taken``."""
+    own log. Every session and every link of theirs ends. Where no mail goes out they prove it later (``move_mailbox``). Returns
+    the old address. Raises ``Taken``."""
     if by is not None:
         require(by, "people.keep", person)
     old = person.email
     _write_address(person, email)
-    if not person.is_placeholder:
-        _own_address(person)
+    if not person.is_placeholder and (has_server() or person.email != old):
+        _own_address(person, proved=has_server())
     Session.objects.filter(person=person).delete()
     SignInLink.objects.filter(person=person, used_at=None).delete()
     log(by, "people.address", person)
@@ -481,17 +485,34 @@ def change_address(by: Person | None, person: Person, email: str) -> str | None:
 
 @transaction.atomic
 def move_mailbox(person: Person, email: str) -> None:
-    """Somebody's own new mailbox, which they have proved by a code that went there. The old one is told; links that went to
-    it open no more. Raises ``Taken``."""
+    """Somebody's own mailbox, which they have proved by a code that went there: a new one, or the one they have, which was
+    written down unproved. An old one that they had proved is told; links that went to it open no more. Raises ``Taken``."""
+    from allauth.account.models import EmailAddress
+
     require(person, "profile.change", person)
     old = person.email
+    if old == email.strip().lower():
+        _own_address(person)
+        log(person, "people.address-proved", person)
+        return
+    is_ours_to_tell = EmailAddress.objects.filter(user=person, email=old or "", verified=True).exists()
     _write_address(person, email)
     _own_address(person)
     log(person, "people.address", person)
-    if old:
+    if old and is_ours_to_tell:
         from potluck.people.letters import tell_of_own_new_mailbox
 
         tell_of_own_new_mailbox(old, person)
+
+
+@transaction.atomic
+def write_down_mailbox(person: Person, email: str) -> None:
+    """Somebody's own new mailbox where no mail goes out, so that no code can prove it and the old one cannot be told. Nobody
+    comes in by it, but with the password, until they have proved it (``move_mailbox``). Raises ``Taken``."""
+    require(person, "profile.change", person)
+    _write_address(person, email)
+    _own_address(person, proved=False)
+    log(person, "people.address", person)
 
 
 def _write_address(person: Person, email: str) -> None:

@@ -16,7 +16,7 @@ from potluck.people.tests import letterbox
 from tests import make
 
 #: Rights that people use on themselves alone, and that are used on others alone.
-OWN = {"house.open", "people.come", "people.claim"}
+OWN = {"house.open", "people.come", "people.claim", "people.address-proved"}
 OTHERS = {"people.add", "people.invite", "people.deactivate", "people.reactivate"}
 #: What a people list does, whoever brought it.
 LISTED = {"people.list-name", "people.list-unit", "people.list-left", "people.list-back"}

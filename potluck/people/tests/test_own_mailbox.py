@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.test import Client
 
 from potluck.people.models import Person
@@ -128,7 +129,108 @@ def test_where_no_mail_goes_out_the_page_says_who_writes_it_down(as_, mira, sett
     assert "No mail leaves this house yet" in page and "Adele Auf" in page and 'name="email"' not in page
     assert client.post(ASK, {"email": NEW}).status_code == 422 and not letterbox.posted()
     adele = Person.objects.get(name="Adele Auf")
+    adele.set_unusable_password()
+    adele.save()
     assert f"/house/people/{adele.handle}/" in as_(adele).get(ASK).content.decode()
+
+
+# --- written down where no mail goes out, proved once it does ---------------------------------------------------------------
+
+PASSWORD = "three warm spoons"
+ON, OFF = "smtp://127.0.0.1:1", ""
+
+
+def with_password(person: Person) -> Person:
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def comes_in_by_password(email: str) -> bool:
+    client = Client()
+    client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+    return client.get("/me/").status_code == 200
+
+
+def mailed_at_the_doors(email: str) -> int:
+    """How many mails a stranger who types this address has sent there."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from cache_rows")
+    before = len(letterbox.to(email))
+    for door in ("/accounts/login/code/", "/accounts/password/reset/"):
+        assert Client().post(door, {"email": email}).status_code == 302
+    return len(letterbox.to(email)) - before
+
+
+def test_where_no_mail_goes_out_a_password_changes_ones_own_address(as_, mira, settings):
+    settings.MAIL_URL = OFF
+    client = as_(with_password(mira))
+    page = client.get(ASK).content.decode()
+    assert "Your password is enough." in page and 'name="password"' in page and "The mailbox you have now is told" not in page
+    for email, password in ((NEW, ""), (NEW, "wrong wrong wrong"), ("adele@example.org", PASSWORD)):
+        assert client.post(ASK, {"email": email, "password": password}).status_code == 422
+        mira.refresh_from_db()
+        assert mira.email == "mira@example.org"
+    assert client.post(ASK, {"email": "Mira@NEW.example", "password": PASSWORD}).headers["Location"] == "/me/"
+    mira.refresh_from_db()
+    assert mira.email == NEW and not letterbox.posted()
+    assert list(EmailAddress.objects.filter(user=mira).values_list("email", "verified")) == [(NEW, False)]
+    assert "You wrote down another mailbox for yourself." in client.get("/me/log/").content.decode()
+    assert "Not confirmed yet" not in client.get("/me/").content.decode(), "nothing can be confirmed now"
+    assert client.post(ASK, {"email": NEW, "password": PASSWORD}).status_code == 422, "it is theirs already"
+    assert comes_in_by_password(NEW) and not comes_in_by_password("mira@example.org")
+
+
+def test_once_mail_goes_out_an_address_that_was_written_down_is_proved_before_it_lets_anybody_in(as_, mira, settings):
+    settings.MAIL_URL = OFF
+    client = as_(with_password(mira))
+    client.post(ASK, {"email": NEW, "password": PASSWORD})
+    settings.MAIL_URL = ON
+    assert mailed_at_the_doors(NEW) == 0, "whoever reads that mailbox may be somebody else"
+    assert comes_in_by_password(NEW)
+    assert "Not confirmed yet" in client.get("/me/").content.decode()
+    page = client.get(ASK).content.decode()
+    assert "Confirm it with a code" in page and f'value="{NEW}"' in page
+    assert client.post(ASK, {"email": NEW, "password": PASSWORD}).headers["Location"] == PROVE
+    assert client.post(PROVE, {"code": code_for(NEW)}).headers["Location"] == "/me/"
+    assert EmailAddress.objects.get(user=mira).verified and len(letterbox.to(NEW)) == 1
+    assert "You confirmed your mailbox with a code." in client.get("/me/log/").content.decode()
+    assert "Not confirmed yet" not in client.get("/me/").content.decode()
+    assert mailed_at_the_doors(NEW) == 2, "the control: now it does"
+    assert client.post(ASK, {"email": NEW, "password": PASSWORD}).status_code == 422, "it is theirs already"
+
+
+def test_an_address_that_was_written_down_can_be_changed_for_another_once_mail_goes_out(as_, mira, settings):
+    settings.MAIL_URL = OFF
+    client = as_(with_password(mira))
+    client.post(ASK, {"email": "tpyo@new.example", "password": PASSWORD})
+    settings.MAIL_URL = ON
+    client.post(ASK, {"email": NEW, "password": PASSWORD})
+    client.post(PROVE, {"code": code_for(NEW)})
+    mira.refresh_from_db()
+    assert mira.email == NEW and EmailAddress.objects.get(user=mira).verified
+    assert not letterbox.to("tpyo@new.example"), "whoever reads that mailbox is told nothing"
+
+
+@pytest.mark.parametrize(("url", "lets_in"), [(ON, 2), (OFF, 0)])
+def test_what_an_administrator_writes_down_is_proved_too_where_no_mail_went_out(as_, mira, settings, url, lets_in):
+    """A lost mailbox is found again by a code to the new one; where none could go there, nobody knows whose it is."""
+    settings.MAIL_URL = url
+    keeper = as_(make.administrator())
+    page = keeper.get(f"/house/people/{mira.handle}/").content.decode()
+    assert ("The old one is told" in page) is bool(url) and ("they confirm the address with a code" in page) is not bool(url)
+    assert keeper.post(f"/house/people/{mira.handle}/mailbox/", {"email": NEW}).status_code == 303
+    assert EmailAddress.objects.get(user=mira, email=NEW).verified is bool(url)
+    settings.MAIL_URL = ON
+    assert mailed_at_the_doors(NEW) == lets_in
+    keeper.post(f"/house/people/{mira.handle}/mailbox/", {"email": NEW})
+    assert mailed_at_the_doors(NEW) == 2, "written down once more now that mail goes out"
+
+
+def test_an_address_that_stays_the_same_stays_proved(as_, mira, settings):
+    settings.MAIL_URL = OFF
+    as_(make.administrator()).post(f"/house/people/{mira.handle}/mailbox/", {"email": mira.email})
+    assert EmailAddress.objects.get(user=mira).verified
 
 
 def test_somebody_without_an_address_gives_their_first_one(as_, open_house):

@@ -30,6 +30,7 @@ def me(request: HttpRequest) -> HttpResponse:
         mine=_where("pages:person", viewer.handle),
         all_log=_where("pages:log"),
         has_password=viewer.has_usable_password(),
+        unproved=has_server() and queries.waits_for_proof(viewer.email or ""),
     )
 
 
@@ -102,25 +103,45 @@ def end_session(request: HttpRequest, key: str) -> HttpResponse:
 @takes("GET", "POST")
 @often("own-mailbox", Limit(5, MINUTE, person), Limit(20, DAY, person))
 def own_mailbox(request: HttpRequest) -> HttpResponse:
-    """Another mailbox of one's own: a code goes to the new one. The answer is the same whether somebody has it already or
-    not. Where no mail leaves the house nothing can be proved, and an administrator writes it down."""
+    """Another mailbox of one's own, or the one that is not proved yet: a code goes there. The answer is the same whether
+    somebody has it already or not. Where no mail leaves the house no code can go there: a password says that it is oneself,
+    and who has none asks an administrator."""
     viewer: Any = request.user
     if not has_server():
-        return _by_administrators(request)
+        return _write_down(request) if viewer.has_usable_password() else _by_administrators(request)
+    unproved = queries.waits_for_proof(viewer.email or "")
+    known: dict[str, Any] = {"here": "me", "unproved": unproved}
     if request.method != "POST":
-        return page(request, "people/own_mailbox.html", here="me", form=OwnMailbox(person=viewer))
+        begun = {"email": viewer.email} if unproved else {}
+        return page(request, "people/own_mailbox.html", form=OwnMailbox(person=viewer, initial=begun), **known)
     form = OwnMailbox(request.POST, person=viewer)
     if not form.is_valid():
-        return once_more(request, "people/own_mailbox.html", here="me", form=form)
+        return once_more(request, "people/own_mailbox.html", form=form, **known)
     email = form.cleaned_data["email"]
     letters.prove_mailbox(viewer, email, codes.begin(request, "mailbox", email=email))
     return go(request, reverse("people:own_mailbox_code"))
 
 
+def _write_down(request: HttpRequest) -> HttpResponse:
+    viewer: Any = request.user
+    if request.method != "POST":
+        return page(request, "people/own_mailbox.html", here="me", unproved=False, form=OwnMailbox(person=viewer))
+    form = OwnMailbox(request.POST, person=viewer)
+    if form.is_valid():
+        try:
+            verbs.write_down_mailbox(viewer, form.cleaned_data["email"])
+        except verbs.Taken:
+            form.add_error("email", _("Somebody in this house has this address already."))
+    if not form.is_valid():
+        return once_more(request, "people/own_mailbox.html", here="me", unproved=False, form=form)
+    said = _("%(email)s is written down. You sign in with it from now on.") % {"email": viewer.email}
+    return go(request, reverse("people:me"), said)
+
+
 def _by_administrators(request: HttpRequest) -> HttpResponse:
     keepers = list(queries.administrators(request.user))
     answer = page if request.method != "POST" else once_more
-    return answer(request, "people/own_mailbox.html", here="me", form=None, keepers=keepers)
+    return answer(request, "people/own_mailbox.html", here="me", unproved=False, form=None, keepers=keepers)
 
 
 @takes("GET", "POST")
@@ -130,7 +151,7 @@ def own_mailbox_code(request: HttpRequest) -> HttpResponse:
     """The code that came to the new mailbox, and it is theirs."""
     viewer: Any = request.user
     waiting = codes.waiting(request, "mailbox")
-    if waiting is None:
+    if waiting is None or not has_server():
         return go(request, reverse("people:own_mailbox"))
     known = {"here": "me", "email": waiting["email"]}
     if request.method != "POST":
