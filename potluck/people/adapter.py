@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from potluck.core.answers import is_in_house
 from potluck.core.forms import unbroken
 from potluck.core.mail import has_server
+from potluck.people import codes
 from potluck.people.letters import post
 from potluck.people.queries import by_address, by_login, waits_for_proof
 from potluck.people.sessions import sign_in
@@ -55,6 +56,9 @@ class Door(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def generate_login_code(self) -> str:
+        return codes.fresh()
 
     def is_safe_url(self, url: str | None) -> bool:
         """Where one may be led after a door: allauth's own check breaks over odd hosts."""
@@ -128,6 +132,10 @@ class TypeCode(ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["code"].label = _("Code")
+
+    def clean_code(self) -> str:
+        self.cleaned_data["code"] = codes.plain(self.cleaned_data["code"])
+        return str(super().clean_code())
 
 
 class Forgotten(ResetPasswordForm):

@@ -1,5 +1,6 @@
 """Codes that prove an address: one goes there by mail, and whoever types it reads that mailbox. What is being proved waits in
-the session, the code as a hash; ten minutes, five tries."""
+the session, the code as a hash; ten minutes, five tries. The code to sign in with, which allauth keeps, looks and lives alike
+(people/adapter.py)."""
 
 from __future__ import annotations
 
@@ -7,19 +8,33 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from potluck.core import clock
 from potluck.people.verbs import digest
 
-LIVES = timedelta(minutes=10)
-TRIES = 5
+#: How long, which the mails and the page say in words.
+LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+TRIES = settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # none that is taken for another, and no words
+
+
+def fresh() -> str:
+    """A code as a mail shows it: ``BCXV-NNDL``, 39 bits."""
+    drawn = "".join(secrets.choice(LETTERS) for _n in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def plain(typed: str) -> str:
+    """A code as it is compared: with or without dash and spaces, in capitals or not."""
+    return "".join(c for c in typed.upper() if c.isalnum())
 
 
 def begin(request: HttpRequest, what: str, **proved: Any) -> str:
     """A new code for ``what`` (``join``, ``mailbox``), which closes the one before; ``proved`` counts once it is typed."""
-    code = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _n in range(8))  # 39 bits
-    request.session[what] = proved | {"code": digest(code), "until": (clock.now() + LIVES).isoformat(), "left": TRIES}
+    code = fresh()
+    request.session[what] = proved | {"code": digest(plain(code)), "until": (clock.now() + LIVES).isoformat(), "left": TRIES}
     return code
 
 
@@ -35,8 +50,7 @@ def waiting(request: HttpRequest, what: str) -> dict[str, Any] | None:
 def proves(request: HttpRequest, what: str, typed: str) -> bool:
     """Whether this is the code. Then it is used up; else one try is."""
     found = request.session[what]
-    plain = "".join(c for c in typed.upper() if c.isalnum())
-    if secrets.compare_digest(digest(plain), found["code"]):
+    if secrets.compare_digest(digest(plain(typed)), found["code"]):
         del request.session[what]
         return True
     request.session[what] = found | {"left": found["left"] - 1}
