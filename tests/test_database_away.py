@@ -16,8 +16,11 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
+from procrastinate.exceptions import ConnectorException
 
 from conftest import serving
+from potluck.core.answers import broken
+from potluck.core.declared import random_key
 from tests import cluster, crawl, make
 from tests.test_routes import blank, routes
 
@@ -33,7 +36,7 @@ def away_from(statement: int, problem: type[Exception] = OperationalError) -> It
         nonlocal sent
         sent += 1
         if sent >= statement:
-            raise problem("the connection is lost")
+            raise problem("the connection is lost") from psycopg.OperationalError("the connection is lost")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(send):
@@ -73,10 +76,9 @@ def test_it_may_go_at_any_statement_of_a_page():
     mira, jonas = make.person(), make.person()
     act = make.question(mira)
     client, stranger = crawl.signed_in(jonas), Client(HTTP_HOST="localhost", HTTP_ACCEPT_LANGUAGE="de")
-    key = "0123456789abcdef0123456789abcdef"
     tries = {
         "home": lambda: client.get("/"),
-        "answer": lambda: client.post(f"/acts/{act.key}/comments/", {"words": "Im Keller.", "once": key}),
+        "answer": lambda: client.post(f"/acts/{act.key}/comments/", {"words": "Im Keller.", "once": random_key()}),
         "sign in": lambda: stranger.post("/accounts/login/", {"login": "nobody@example.org", "password": "not it at all"}),
     }
     for one in (client, stranger):
@@ -91,6 +93,15 @@ def test_it_may_go_at_any_statement_of_a_page():
             assert "Retry-After" in answer
         assert statement > 1, name
         assert answer.status_code in (200, 303, 422), (name, answer.status_code)
+
+
+def test_the_queue_of_jobs_says_it_in_an_exception_of_its_own(rf):
+    """As procrastinate raises it; another fault of the queue is a fault of ours."""
+    for cause, status in ((psycopg.OperationalError("gone"), 503), (psycopg.errors.UndefinedTable("jobs"), 500)):
+        try:
+            raise ConnectorException from cause
+        except ConnectorException:
+            assert broken(rf.post("/")).status_code == status
 
 
 def test_the_language_chosen_at_the_door_holds_when_nobody_can_be_asked(settings, db):

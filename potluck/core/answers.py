@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
@@ -198,13 +199,20 @@ def _language(request: HttpRequest) -> str:
     return getattr(request, "LANGUAGE_CODE", "") or get_language_from_request(request)
 
 
-#: What Django raises when PostgreSQL does not answer, goes, or has no room left for us.
-DATABASE_AWAY = (OperationalError, InterfaceError)
+#: What Django and the driver raise when PostgreSQL does not answer, goes, or has no room left for us.
+DATABASE_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def is_away(problem: BaseException | None) -> bool:
+    """Is it that the database is away? A queue of jobs, for one, says so in an exception of its own."""
+    while problem is not None and not isinstance(problem, DATABASE_AWAY):
+        problem = problem.__cause__
+    return problem is not None
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: logged, and said plainly. Where the database is away, whoever noticed it first, it is 503."""
-    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    if is_away(sys.exc_info()[1]):
         return away(request)
     with override(_language(request)):
         return _plainly(

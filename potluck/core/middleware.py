@@ -67,6 +67,6 @@ class Answers:
             # A NUL where no form cleans it (a key, a choice, a search), or a value that no column holds: nothing was written.
             log.warning("not to be kept, at %s: %s", route(request), type(problem.__cause__).__name__)
             return answers.bad_request(request)
-        if isinstance(problem, answers.DATABASE_AWAY):
+        if answers.is_away(problem):
             return answers.away(request)
         return None
