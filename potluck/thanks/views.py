@@ -94,8 +94,11 @@ def _give(request: Request, *handles: str) -> HttpResponse:
         offer_to_wall=form.cleaned_data["on_wall"],
         once=form.cleaned_data["once"],
     )
-    said = _("Your thank-you is with %(names)s.") % {"names": names([r.name for r in receivers], len(receivers))}
-    if any(r.is_placeholder for r in receivers):
+    whom = {"names": names([r.name for r in receivers], len(receivers))}
+    said = _("Your thank-you is with %(names)s.") % whom
+    if all(r.is_placeholder for r in receivers):
+        said = _("Your thank-you waits for %(names)s until they claim their place.") % whom
+    elif any(r.is_placeholder for r in receivers):
         said += " " + _("Where somebody has not claimed their place yet, it waits for them there.")
     if not is_htmx(request):
         return go(request, f"/acts/{act.key}/", said)

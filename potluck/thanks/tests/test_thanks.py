@@ -283,7 +283,12 @@ def test_a_gift_to_somebody_who_has_not_come_waits_and_the_giver_reads_so(giver)
     awaited = make.placeholder("Samira Tal")
     page = signed_in(giver).get(reverse("thanks:give", args=[awaited.handle]), headers={"Accept-Language": "en"})
     assert "waits for them there" in page.content.decode()
-    signed_in(giver).post(reverse("thanks:give", args=[awaited.handle]), {"for_what": WORDS, "on_wall": "1"})
+    given = signed_in(giver).post(
+        reverse("thanks:give", args=[awaited.handle]),
+        {"for_what": WORDS, "on_wall": "1"},
+        headers={"Accept-Language": "en", "HX-Request": "true"},
+    )
+    assert "Your thank-you waits for Samira Tal until they claim their place." in given.content.decode()
     act = Act.objects.get(kind="thanked")
     assert not Notice.objects.filter(receiver=awaited).exists() and not hangs(act)
     inviter = make.person()
