@@ -24,7 +24,7 @@ def test_one_changes_ones_own_mailbox_with_a_code_and_comes_in_by_the_new_one(co
     mira.writes("E-mail address", "mira@new.example")
     mira.presses("Send me a code")
     mira.is_under("The code from the mail")
-    code = re.search(r"^\s*([A-Z0-9]{8})\s*$", mail_to("mira@new.example"), re.M)[1]
+    code = re.search(r"^\s*([A-Z0-9]{4}-[A-Z0-9]{4})\s*$", mail_to("mira@new.example"), re.M)[1]
 
     # A code that is mistyped is refused with a sentence, and can be typed again.
     mira.writes("Code", "FALSCH22")
