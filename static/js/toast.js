@@ -31,13 +31,33 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) place?.lastElementChild?.remove();
 });
-// A refusal is not swapped in; it is said, and the words stay where they are.
+// A refusal is not swapped in; it is said, and the words stay where they are: beside them, until they are sent again, where
+// somebody wrote any; else in passing.
+const formOf = (event) => event.detail.ctx?.sourceElement?.closest?.("form[data-draft]");
+
+function tell(event, id) {
+  const form = formOf(event);
+  if (!form) {
+    say(sentence(id));
+    return;
+  }
+  const line = document.createElement("p");
+  line.className = "error";
+  line.dataset.notTaken = "";
+  line.setAttribute("role", "alert");
+  form.append(line);
+  line.textContent = sentence(id);
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  formOf(event)?.querySelectorAll("[data-not-taken]").forEach((line) => line.remove());
+});
 document.addEventListener("htmx:response:error", (event) => {
   const status = event.detail.ctx?.response?.raw?.status ?? event.detail.ctx?.response?.status;
-  if (status !== 422) say(sentence("say-refused"));
+  if (status !== 422) tell(event, "say-refused");
 });
 document.addEventListener("htmx:error", (event) => {
-  if (!event.target.closest?.("#live") && event.detail.ctx && !event.detail.ctx.response) say(sentence("say-lost"));
+  if (!event.target.closest?.("#live") && event.detail.ctx && !event.detail.ctx.response) tell(event, "say-lost");
 });
 
 if (place) {
