@@ -424,7 +424,7 @@ class Battery:
         return at
 
     def _process(self, name: str) -> list[int]:
-        within(WHOLE_AGAIN, lambda: name in self.house.served.children())
+        self.house.heals()
         return [self.house.served.children()[name]]
 
     @staticmethod

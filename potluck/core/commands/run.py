@@ -33,8 +33,8 @@ FIRST_LINK = "potluck.people.verbs.first_link"
 SERVED_AT = "potluck.people.verbs.served_at"
 FILL = "potluck.demo.fill.fill"
 
-YOUNG = 5  # seconds: a process that ends younger than this did not really start
-TRIES = 3  # times that a process may end young in a row
+YOUNG = 5  # seconds: a process that fails younger than this did not really start
+TRIES = 3  # times that a process may fail young in a row
 
 PROCESSES = {
     "web": [sys.executable, "-m", "potluck.core.web"],
@@ -173,7 +173,8 @@ class Tree:
         for name, process in list(self.processes.items()):
             if process.poll() is None:
                 continue
-            self.young[name] = self.young[name] + 1 if time.monotonic() - self.born[name] < YOUNG else 0
+            failed = process.returncode not in (0, -signal.SIGKILL)  # else killed, or its database went
+            self.young[name] = self.young[name] + 1 if failed and time.monotonic() - self.born[name] < YOUNG else 0
             if self.young[name] >= TRIES:
                 raise Trouble(f"The {name} process ends as soon as it starts (status {process.returncode}); what it said "
                               "stands above. `potluck doctor` checks the installation.")

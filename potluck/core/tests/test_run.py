@@ -57,6 +57,11 @@ def test_a_house_is_served_healed_and_closed_without_a_trace(serve):
         assert time.monotonic() - began < 2
         within(30, lambda: set(house.children()) == set(SIGNS))
 
+    for _ in range(4):  # young each time: that is nobody's failure to start
+        killed = house.children()["worker"]
+        os.kill(killed, signal.SIGKILL)
+        within(30, lambda: house.children().get("worker", killed) != killed)  # noqa: B023
+
     os.kill(house.children()["web"], signal.SIGKILL)
     within(60, lambda: house.get("/healthz") == 200)
 
