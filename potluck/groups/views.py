@@ -91,7 +91,10 @@ def join(request: Request, key: str) -> HttpResponse:
 def leave(request: Request, key: str) -> HttpResponse:
     group = queries.one(request.user, key)
     verbs.leave(request.user, group)
-    return go(request, reverse("groups:shelf"), _("You have left %(group)s.") % {"group": group.name})
+    said = _("You have left %(group)s.")
+    if group.is_closed:
+        said = _("You have left %(group)s. Whoever wants to come back asks again.")
+    return go(request, reverse("groups:shelf"), said % {"group": group.name})
 
 
 @takes("POST")
@@ -102,7 +105,7 @@ def ask(request: Request, key: str) -> HttpResponse:
     if not form.is_valid():
         return once_more(request, "groups/ask.html", form=form, group=group, here="groups")
     verbs.ask_to_join(request.user, group, form.cleaned_data["words"])
-    return go(request, home_of(group), _("The hosts have your question. You hear from them."))
+    return go(request, home_of(group))  # the page itself says that one has asked
 
 
 @takes("POST")

@@ -51,7 +51,7 @@ def test_somebody_asks_into_a_closed_group_is_let_in_reads_and_leaves(comes_in, 
 
     # Whoever leaves reads no longer.
     guest.presses("Leave the group")
-    guest.reads("You have left %(group)s.", group="Nachtschicht")
+    guest.reads("You have left %(group)s. Whoever wants to come back asks again.", group="Nachtschicht")
     guest.page.goto(group)
     guest.sees_nothing_of(INSIDE)
     expect(guest.button("Ask to join")).to_be_visible()

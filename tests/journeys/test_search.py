@@ -56,7 +56,7 @@ def test_what_was_written_long_ago_is_found_again(comes_in, lamps):
     expect(nour.gift(lamps["answer"])).to_be_visible()
     nour.page.locator("#f-kind").select_option("asked")
     nour.presses("Search")
-    nour.reads("Nothing found")
+    nour.reads("Nothing found.")
     nour.follows("Look in everything")
     nour.follows("Read the talk", within=nour.gift(lamps["answer"]))
     nour.is_at_act(lamps["question"])

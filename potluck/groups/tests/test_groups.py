@@ -105,6 +105,17 @@ def test_a_closed_group_is_asked_not_joined(host, other):
     assert sits(other, group)
 
 
+def test_who_has_asked_and_who_leaves_a_closed_group_reads_so_once(host, other):
+    group, english = make.group(host, other, name="Nachtschicht", closed=True), {"Accept-Language": "en"}
+    left = signed_in(other).post(reverse("groups:leave", args=[group.key]), headers=english, follow=True).content.decode()
+    assert "You have left Nachtschicht. Whoever wants to come back asks again." in left
+    page = signed_in(other).post(reverse("groups:ask", args=[group.key]), headers=english, follow=True).content.decode()
+    assert page.count("The hosts have your question.") == 1
+    lunch = make.group(host, other, name="Mittagstisch")
+    left = signed_in(other).post(reverse("groups:leave", args=[lunch.key]), headers=english, follow=True).content.decode()
+    assert "You have left Mittagstisch." in left and "asks again" not in left
+
+
 def test_only_hosts_see_and_answer_who_asks(host, other):
     member = make.person()
     group = make.group(host, member, closed=True)
