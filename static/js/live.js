@@ -59,6 +59,7 @@ async function looked(key) {
   if (answer.status === 404) return null;
   if (!answer.ok || answer.headers.has("HX-Redirect")) return undefined;
   const fresh = parsed(await answer.text());
+  if (!fragment && !fresh.getElementById("live")) return undefined; // the door: nobody is signed in any more
   if (key === answers?.dataset.root) sayReaders(fresh);
   return fresh.querySelector(`#act-${CSS.escape(key)}`);
 }
@@ -70,7 +71,12 @@ function isBusy(element) {
   const here = document.activeElement;
   if (here && here !== element && element.contains(here)) return true;
   if (element.querySelector("details[open], dialog[open], :popover-open, #feed .chips, .reply-seat form")) return true;
-  return [...element.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+  return written(element) !== undefined;
+}
+
+// The first field in it with words that are not sent yet.
+function written(element) {
+  return [...element.querySelectorAll("textarea, input[type=text]")].find((field) => field.value !== field.defaultValue);
 }
 
 // Who reads an answer by now, at every form of the talk; the words in it are not touched. What was promised to somebody who has
@@ -234,10 +240,30 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
   });
 }
 
-// No stream for whoever is signed out: the browser asks no more.
+// No stream for whoever is signed out, here or elsewhere: the browser asks no more, and the page leaves for the door. Somebody
+// who is writing keeps their words before them, and reads why nothing arrives and nothing can be sent.
+function leave() {
+  if (!live.isConnected) return;
+  live.remove();
+  isStale = false;
+  waiting.clear();
+  offer();
+  mark?.replaceChildren();
+  const field = written(document.body);
+  if (!field) {
+    location.replace(location.pathname + location.search);
+    return;
+  }
+  const line = document.createElement("p");
+  line.className = "error";
+  line.setAttribute("role", "alert");
+  (field.closest("form") ?? field).append(line);
+  line.textContent = sentence("say-out");
+}
+
 live?.addEventListener("htmx:sse:after:connection", (event) => {
-  if (event.detail.connection.status === 204) live.remove();
+  if (event.detail.connection.status === 204) leave();
 });
 live?.addEventListener("htmx:after:request", (event) => {
-  if (event.detail.ctx.response?.status === 204) live.remove();
+  if (event.detail.ctx.response?.status === 204) leave();
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -237,8 +238,27 @@ def test_the_mark_beside_messages_appears_though_it_could_not_be_asked_for_at_fi
     expect(page.locator(".toast")).to_have_count(0)
 
 
-def test_whoever_is_signed_out_asks_for_no_stream_any_more(window):
-    person = make.person()
-    page = window(person, "/")
+def test_the_page_of_whoever_is_signed_out_elsewhere_leaves_for_the_door(window):
+    person, giver = make.person(), make.person()
+    secret = make.thank(giver, person, words="Nur für dich.")
+    page = window(person, f"/acts/{secret.key}/#f-answer")
+    expect(page.locator("body")).to_contain_text("Nur für dich.")
     people.deactivate(None, person)
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/acts/"))
+    expect(page.locator("body")).not_to_contain_text("Nur für dich.")
     expect(page.locator("#live")).to_have_count(0)
+
+
+def test_whoever_is_signed_out_while_writing_keeps_the_words_and_reads_why_nothing_can_be_sent(window):
+    person, helper = make.person(), make.person()
+    question = make.question(person)
+    page = window(person, f"/acts/{question.key}/")
+    make.comment(helper, make.question(person))
+    expect(page.locator("#news .news")).to_have_count(1)
+    field = page.get_by_label("Deine Antwort", exact=True)
+    field.fill("Mitten im Satz")
+    people.deactivate(None, person)
+    expect(page.locator("#answer").get_by_role("alert")).to_contain_text("Du bist hier abgemeldet.")
+    expect(field).to_have_value("Mitten im Satz")
+    expect(page.locator("#live")).to_have_count(0)
+    expect(page.locator("#news .news")).to_have_count(0)
