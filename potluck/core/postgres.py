@@ -186,7 +186,7 @@ def _launch(cluster: Cluster, programs: Path, owner: pwd.struct_passwd | None, d
                                        start_new_session=True, preexec_fn=die_with_parent(signal.SIGINT),
                                        env=_environment(), **_as(owner))
         while process.poll() is None and time.monotonic() < deadline:
-            if _ready(cluster.base / "cluster" / "postmaster.pid", process.pid) and _answers(cluster.socket):
+            if _state(cluster.base / "cluster" / "postmaster.pid", process.pid) == "ready" and _answers(cluster.socket):
                 _make_database(cluster)
                 return process
             time.sleep(0.02)
@@ -212,8 +212,11 @@ def _is_well_again(cluster: Cluster) -> bool:
     note = cluster.base / "cluster" / "postmaster.pid"
     deadline = time.monotonic() + PATIENCE
     while (pid := _noted(note)) and _is_postgres(pid, cluster.base / "cluster"):
-        if _ready(note, pid) and _answers(cluster.socket):
+        state = _state(note, pid)
+        if state == "ready" and _answers(cluster.socket):
             return True
+        if state == "starting":  # it reads its log; a long one on a slow disk takes longer than any patience
+            deadline = time.monotonic() + PATIENCE
         if time.monotonic() > deadline:
             raise Trouble(f"A PostgreSQL that does not answer (process {pid}) holds {cluster.base}: "
                           f"end it with `kill {pid}`.")
@@ -223,13 +226,14 @@ def _is_well_again(cluster: Cluster) -> bool:
     return False
 
 
-def _ready(note: Path, pid: int) -> bool:
-    """Does the server itself say in its note that it takes connections? Asking it costs it a process each time."""
+def _state(note: Path, pid: int) -> str:
+    """What the server itself says in its note: starting, ready, stopping ("" where it is not there). Asking it whether it takes
+    connections costs it a process each time."""
     try:
         lines = note.read_text().split("\n")
-        return int(lines[0]) == pid and lines[7].strip() == "ready"
+        return lines[7].strip() if int(lines[0]) == pid else ""
     except (FileNotFoundError, ValueError, IndexError):
-        return False
+        return ""
 
 
 def _noted(note: Path) -> int | None:

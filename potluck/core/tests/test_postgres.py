@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
@@ -88,6 +89,23 @@ def test_one_that_heals_itself_is_joined_when_it_is_well(start):
     second = start(durable=True)
     assert second.process is None
     assert first.alive()
+
+
+@pytest.mark.parametrize(("state", "waits"), [("starting", True), ("stopping", False)])
+def test_one_that_still_reads_its_log_is_waited_for_however_long_one_that_hangs_is_not(folder, monkeypatch, state, waits):
+    """Positive control: one that says something else meanwhile is named after a while."""
+    cluster = postgres.Cluster(folder, folder)
+    note = folder / "cluster" / "postmaster.pid"
+    note.parent.mkdir()
+    note.write_text(f"{os.getpid()}\n" + "\n" * 6 + f"{state}\n")
+    monkeypatch.setattr(postgres, "_is_postgres", lambda *_: True)
+    monkeypatch.setattr(postgres, "PATIENCE", 0.1)
+    threading.Timer(0.6, note.unlink).start()
+    if waits:
+        assert postgres._is_well_again(cluster) is False
+    else:
+        with pytest.raises(Trouble, match="does not answer"):
+            postgres._is_well_again(cluster)
 
 
 def test_a_note_of_a_dead_server_whose_number_is_another_program_now_does_not_stop_it(start, folder):
