@@ -49,6 +49,9 @@ REASONS = {
     "without_author": gettext_lazy("messages without an author"),
     "time_in_the_future": gettext_lazy("messages dated in the future"),
     "twice_in_the_archive": gettext_lazy("twice in the archive"),
+    "address_not_proved": gettext_lazy(
+        "addresses that somebody here wrote down and has not confirmed: they name nobody, and a place waits without one"
+    ),
     "erased_here": gettext_lazy("from people or groups that were erased here"),
     "reaction_without_a_name": gettext_lazy("reactions of which the export knows only the number, not the people"),
     "same_reaction_in_another_skin_tone": gettext_lazy("the same reaction of the same person in another skin tone"),

@@ -31,6 +31,7 @@ from potluck.exchange.words import Node, Somebody, html, markdown, mentioned, un
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import PastGroup, PastSeat, open_many, seat_many
 from potluck.people.models import Person
+from potluck.people.queries import unproved_addresses
 from potluck.people.verbs import PastPerson, add_placeholders
 from potluck.posts.verbs import write_many
 from potluck.talk.verbs import PastAnswer, comment_many, react_many
@@ -128,9 +129,12 @@ def _people(now: Settling) -> None:
 
     new = {person: record for person, record in met.items() if person not in known}
     here: dict[str, int] = {}
-    for some in _batches([record["email"] for record in new.values() if record["email"]], MANY):
+    unproved = unproved_addresses()
+    addresses = [record["email"] for record in new.values() if record["email"] and record["email"] not in unproved]
+    for some in _batches(addresses, MANY):
         by_address = Person.objects.annotate(address=Lower("email")).filter(address__in=some)
         here |= dict(by_address.values_list("address", "pk"))
+    now.skipped["address_not_proved"] += sum(record["email"] in unproved for record in new.values())
     first: dict[str, str] = {}
     for person, record in new.items():
         if record["email"] and record["email"] not in here:
@@ -144,7 +148,7 @@ def _people(now: Settling) -> None:
         [
             PastPerson(
                 name=new[person]["name"][:80] or _("Somebody from Slack (%(id)s)") % {"id": person},
-                email=new[person]["email"] or None,
+                email=None if new[person]["email"] in unproved else new[person]["email"] or None,
                 introduction=new[person]["title"],
                 guest=new[person]["guest"] and not new[person]["bot"],
                 bot=new[person]["bot"],

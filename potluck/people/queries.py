@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Lower
 from django.http import Http404
 
 from potluck.core import clock, text
@@ -167,6 +167,16 @@ def waits_for_proof(email: str) -> bool:
     from allauth.account.models import EmailAddress
 
     return EmailAddress.objects.filter(email__iexact=email.strip(), verified=False).exists()
+
+
+def unproved_addresses() -> set[str]:
+    """The addresses, in small letters, that somebody who is here wrote down and has not proved. A history or a list from
+    elsewhere means nobody by them: anybody can write down somebody else's."""
+    from allauth.account.models import EmailAddress
+
+    waits = EmailAddress.objects.filter(user=OuterRef("pk"), email__iexact=OuterRef("email"), verified=False)
+    people = Person.objects.filter(Exists(waits), is_placeholder=False)
+    return set(people.values_list(Lower("email"), flat=True))
 
 
 def by_login(typed: str) -> Person | None:

@@ -30,6 +30,9 @@ REASONS = {
     "left_before": gettext_lazy("left, and were never here"),
     "closed_here": gettext_lazy("closed by an administrator here; they stay closed"),
     "bot": gettext_lazy("the address of a bot"),
+    "address_not_proved": gettext_lazy(
+        "with an address that somebody here wrote down and has not confirmed: a place waits without it"
+    ),
 }
 
 STAY = {

@@ -21,6 +21,7 @@ from potluck.exchange.models import Import, Listed
 from potluck.exchange.roster.sheet import Row, Unread
 from potluck.exchange.source import BadArchive
 from potluck.people.models import Person
+from potluck.people.queries import unproved_addresses
 from potluck.people.verbs import PastPerson, add_placeholders, deactivate, digest, follow_list, reactivate, the_house
 
 #: More than this part of those whom lists have named leaves only on purpose.
@@ -52,7 +53,12 @@ def settle(past: Import, rows: Iterable[Row | Unread], *, yes: bool, say: Callab
         raise BadArchive(_("There is nobody in this list whom it would name as working here: it was not taken in."))
     by_who = {one.who: one for one in Listed.objects.select_related("person__unit")}
     by_person = {one.person_id: one for one in by_who.values()}
-    by_address = {one.email: one for one in Person.objects.select_related("unit").filter(email__isnull=False)}
+    unproved = unproved_addresses()
+    by_address = {
+        one.email: one
+        for one in Person.objects.select_related("unit").filter(email__isnull=False)
+        if one.email not in unproved
+    }
     meant = {one.pk for one in Person.objects.filter(pk__in=by_person, is_active=True).only("pk")}
     new: list[Row] = []
     seen: dict[int, int] = {}
@@ -65,6 +71,8 @@ def settle(past: Import, rows: Iterable[Row | Unread], *, yes: bool, say: Callab
             if _has_left(row):
                 done.skip("left_before", row.line)
             else:
+                if row.email in unproved:
+                    done.skip("address_not_proved", row.line)
                 new.append(row)
             continue
         listed = listed or by_person.get(person.pk)
@@ -90,7 +98,7 @@ def settle(past: Import, rows: Iterable[Row | Unread], *, yes: bool, say: Callab
             else:
                 leaving[listed.person_id] = listed.person
     _close(past, leaving, gone, len(meant), done, yes=yes)
-    _join(past, new, done)
+    _join(past, new, unproved, done)
     return done
 
 
@@ -197,9 +205,13 @@ def _close(
     done.closed = [person.handle for person in closing]
 
 
-def _join(past: Import, new: list[Row], done: Settled) -> None:
+def _join(past: Import, new: list[Row], unproved: set[str], done: Settled) -> None:
     added = add_placeholders(
-        [PastPerson(name=row.name, email=row.email or None, unit=row.unit or "") for row in new], by=past.by
+        [
+            PastPerson(name=row.name, email=None if row.email in unproved else row.email or None, unit=row.unit or "")
+            for row in new
+        ],
+        by=past.by,
     )
     Listed.objects.bulk_create(
         [

@@ -18,6 +18,7 @@ from potluck.core import text
 from potluck.core.rules import Refused
 from potluck.exchange.alone import IMPORTING
 from potluck.exchange.models import Import, Source, Staged
+from potluck.exchange.report import told
 from potluck.exchange.source import BadArchive
 from potluck.exchange.tests.make import DAY, MIRA, NIKO, channel, person, said, slack, ts, zipped
 from potluck.exchange.verbs import bring_slack
@@ -25,7 +26,7 @@ from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import leave
 from potluck.notices.models import Notice
 from potluck.people.models import House, Logged, Person
-from potluck.people.verbs import add_person, the_house
+from potluck.people.verbs import add_person, move_mailbox, the_house, write_down_mailbox
 from potluck.posts.verbs import post
 from potluck.talk import queries as talk
 from potluck.talk.models import Comment, Reaction
@@ -236,6 +237,29 @@ def test_private_things_that_come_in_are_read_by_their_people_alone(tmp_path, no
     assert Group.objects.visible_to(nour).count() == 1
     assert acts.feed(nour) == []
     assert [row.html for row in acts.feed(here["olga"]) if "geheim" in row.html] == ["<p>geheim</p>"]
+
+
+def test_an_address_that_somebody_wrote_down_and_never_proved_opens_nobodys_messages(tmp_path, settings):
+    settings.MAIL_URL = ""
+    jo = add_person("jo@example.org", "Jo Neu")
+    write_down_mailbox(jo, "Mira@example.org")
+    report = bring_slack(slack(tmp_path, TALKS, **LISTS), private=True, messages=True)
+    assert seen_by(jo) == {"offen, siehe #private-group"} and not Act.objects.filter(by=jo).exists()
+    mira = Person.objects.get(name="Mira Beispiel")
+    assert (mira.email, mira.is_placeholder) == (None, True)
+    assert seen_by(mira) >= {"geheim", "unter uns"}
+    assert report["placeholders"] == 3 and report["skipped"] == {"address_not_proved": 1}
+    assert "not confirmed" in told(report, dry=False)
+
+
+def test_an_address_that_was_proved_after_it_was_written_down_names_its_person(tmp_path, settings):
+    settings.MAIL_URL = ""
+    here = add_person("mira@old.example", "Mira B.")
+    write_down_mailbox(here, "mira@example.org")
+    move_mailbox(here, "mira@example.org")
+    report = bring_slack(slack(tmp_path, TALKS, **LISTS), private=True, messages=True)
+    assert seen_by(here) >= {"geheim", "unter uns"}
+    assert report["placeholders"] == 2 and not report["skipped"]
 
 
 def test_what_stayed_out_can_come_in_later(tmp_path):

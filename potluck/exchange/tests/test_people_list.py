@@ -23,7 +23,7 @@ from potluck.exchange.source import BadArchive
 from potluck.people.logwords import sentence
 from potluck.people.models import Logged, Person, Unit
 from potluck.people.queries import own_log
-from potluck.people.verbs import change_profile, claim, deactivate, invite, move_mailbox, the_house
+from potluck.people.verbs import change_profile, claim, deactivate, invite, move_mailbox, the_house, write_down_mailbox
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +295,27 @@ def test_who_moved_their_mailbox_here_is_still_the_same_person(bring):
     move_mailbox(mira, "zuhause@example.net")
     report = bring(HEAD + ALL)
     assert report["unchanged"] == 4 and report["joined"] == 0 and report["left"] == 0
+
+
+def test_an_address_that_somebody_wrote_down_and_never_proved_is_nobodys_row(bring, settings):
+    settings.MAIL_URL = ""
+    jo = make.person("Jo Neu", email="jo@example.org")
+    write_down_mailbox(jo, "mira@example.org")
+    report = bring(HEAD + ALL)
+    assert report["joined"] == 4 and report["lines"] == {"address_not_proved": [2]}
+    mira = Person.objects.get(name="Mira Sand")
+    assert (mira.email, mira.is_placeholder) == (None, True)
+    jo.refresh_from_db()
+    assert (jo.name, jo.unit) == ("Jo Neu", None)
+    again = bring(HEAD + ALL)
+    assert again["unchanged"] == 4 and not again["skipped"], "the place that waits is the one on the list"
+
+
+def test_a_proved_address_is_its_persons_row(bring):
+    jo = make.person("Jo Neu", email="mira@example.org")
+    assert bring(HEAD + ALL)["joined"] == 3
+    jo.refresh_from_db()
+    assert jo.name == "Mira Sand"
 
 
 def test_a_personnel_number_keeps_somebody_through_a_new_name_and_address(bring):

@@ -130,8 +130,8 @@ def _write_down(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             verbs.write_down_mailbox(viewer, form.cleaned_data["email"])
-        except verbs.Taken:
-            form.add_error("email", _("Somebody in this house has this address already."))
+        except verbs.Taken:  # whose it is, and whether it is known here, is nobody's to find out
+            form.add_error("email", _("This address cannot be written down here. Whoever looks after the house can help."))
     if not form.is_valid():
         return once_more(request, "people/own_mailbox.html", here="me", unproved=False, form=form)
     said = _("%(email)s is written down. You sign in with it from now on.") % {"email": viewer.email}
