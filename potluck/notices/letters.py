@@ -32,6 +32,7 @@ from potluck.notices import hours, queries
 from potluck.notices.models import Mail, MailChoice, Notice
 from potluck.people.letters import language_of
 from potluck.people.models import House, Person
+from potluck.people.queries import waits_for_proof
 from potluck.people.verbs import the_house
 
 log = logging.getLogger(__name__)
@@ -66,12 +67,14 @@ def unsubscriber(token: str) -> Person:
 
 
 def may_be_mailed(person: Person) -> bool:
+    """Whether notices go to somebody by mail. To an address that nobody has proved none do: it may be somebody else's."""
     return bool(
         person.email
         and person.is_active
         and not person.is_placeholder
         and not person.is_bot
         and queries.mail_choice(person) != MailChoice.OFF
+        and not waits_for_proof(person.email)
     )
 
 

@@ -124,6 +124,27 @@ def test_the_headers_are_what_mail_programs_ask_for(folder):
     assert len(folder()) == 1
 
 
+def test_an_address_gets_mail_once_it_is_proved(folder):
+    asker = make.person()
+    people.write_down_mailbox(asker, "asker@new.example")
+    make.comment(make.person(), make.question(asker), "Liegt im Schrank.")
+    assert folder() == [] and Notice.objects.get(receiver=asker).no_mail, "the inbox has it"
+    people.move_mailbox(asker, "asker@new.example")
+    make.comment(make.person(), make.question(asker), "Liegt im Keller.")
+    (mail,) = folder()
+    assert mail["To"] == "asker@new.example"
+    assert "Liegt im Keller." in words_of(mail) and "Liegt im Schrank." not in words_of(mail)
+
+
+def test_a_mail_that_waits_does_not_go_to_an_address_that_was_written_down_meanwhile(folder):
+    asker = make.person()
+    make.comment(make.person(), make.question(asker))
+    letters.gather(asker.pk)
+    assert Mail.objects.filter(receiver=asker, handed_at=None).exists()
+    people.write_down_mailbox(asker, "asker@new.example")
+    assert folder() == [] and not Mail.objects.exists()
+
+
 def test_a_forged_link_ends_nobodys_mail(client):
     asker = make.person()
     token = letters.unsubscribe_path(asker).split("/")[2]
