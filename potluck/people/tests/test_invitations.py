@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
@@ -229,6 +230,24 @@ def test_an_invitation_is_tried_again_under_one_number_and_never_once_it_may_hav
         assert not may_run_again(job), "it may have arrived"
         assert len(sink.taken) == 1
         assert offered == [job.args["message_id"]] * 4 and sink.message_ids == offered[:1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_the_release_before_queued_is_sent_under_one_number_at_each_try(settings):
+    letters.post(letters.write("olu@example.org", "known", code=""))
+    job = ProcrastinateJob.objects.get(task_name="people.send")
+    old = {name: word for name, word in job.args.items() if name != "message_id"}
+    with connection.cursor() as cursor:
+        cursor.execute("update procrastinate_jobs set args = args - 'message_id' where id = %s", [job.pk])
+    job.refresh_from_db()
+    assert job.args == old and old != {}
+    with Sink() as sink:
+        settings.MAIL_URL = sink.url
+        sending(job)
+        core_jobs.again(job.pk)
+        sending(job)
+        first, second = sink.message_ids
+        assert first == second and re.fullmatch(r"<[0-9a-f]{12}@potluck>", first)
 
 
 @pytest.mark.parametrize("mail_url", ["smtp://localhost:2525", ""])
