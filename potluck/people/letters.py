@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from potluck.core import clock, jobs
 from potluck.core.declared import random_key
+from potluck.core.mail import has_server
 from potluck.people.models import House, Invitation, Person
 from potluck.people.queries import by_address
 from potluck.people.verbs import the_house
@@ -74,14 +75,17 @@ def write(to: str, letter: str, **words: Any) -> EmailMessage:
 @transaction.atomic
 def post_invitation(pk: int, path: str) -> None:
     """Posts an invitation unless one was posted to this person before: that ``mailed_at`` is claimed and the mail's job are
-    committed together, so that whatever is killed when, there are both or neither."""
+    committed together, so that whatever is killed when, there are both or neither. Where no mail goes out nothing is claimed:
+    the one mail waits for a server (in debug mode it lies in ``/mail/`` all the same)."""
+    if not has_server() and not settings.DEBUG:
+        return
     invitation = Invitation.objects.select_related("person", "by").get(pk=pk)
     house = the_house()
     # Two invitations to one place at once: the second waits, and finds the first one's claim.
     person = Person.objects.select_for_update(of=("self",)).get(pk=invitation.person_id)
     if not person.email:
         return
-    claimed = (
+    claimed = not has_server() or (
         Invitation.objects.filter(pk=pk, mailed_at=None, used_at=None)
         .exclude(person__invitations__mailed_at__isnull=False)
         .update(mailed_at=clock.now())
