@@ -6,6 +6,8 @@ The collection is our own: one of each known class (elements, attributes, addres
 from __future__ import annotations
 
 import json
+from html import escape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,10 +15,19 @@ import pytest
 from django.conf import settings
 
 from potluck.acts.models import Act
+from potluck.exchange.models import Import, Upload
+from potluck.exchange.roster.bringing import bring_people
+from potluck.exchange.tests import make as export
+from potluck.exchange.tests.mails import mail as letter
+from potluck.exchange.tests.mails import mbox
+from potluck.exchange.tests.make import slack
+from potluck.exchange.uploading import ended
+from potluck.exchange.verbs import bring_mbox, bring_slack
 from potluck.groups.models import Group, JoinRequest
 from potluck.notices.models import Notice
 from potluck.notices.tests.streams import cookie_of
-from potluck.people.models import House, Person, Unit
+from potluck.people import verbs as people
+from potluck.people.models import House, Person, Role, Unit
 from tests import make, world
 
 RUN = "top.ran=1"
@@ -134,6 +145,69 @@ def test_nothing_that_people_write_becomes_code(browser, server, words):
     assert found_in(browser, server, session, pages) == []
     names = shown(browser, server, session, "/groups/")
     assert [one for one in words[:4] if " ".join(one[:80].split()) not in names] == [], "a name is shown as it was typed"
+
+
+def bring_everywhere(words: list[str], folder: Path) -> tuple[Person, list[str]]:
+    """History and a list of people in which each of these stands in every field; who keeps the house, and the pages that show it:
+    what came in, and what administrators and the community manager read of it."""
+    keeper = make.administrator(name="Kaja Kann")
+    people.set_roles(keeper, keeper, [Role.ADMINISTRATOR, Role.COMMUNITY_MANAGER])
+    folk, rooms, talk, mails = [], [], {}, []
+    for n, one in enumerate(words):
+        name = " ".join(one[:60].split())
+        folk.append(export.person(f"U{n}", f"{name} {n}", f"u{n}@example.org", profile={"title": one, "display_name": one}))
+        room = f"raum-{n} {name}".replace("/", "")  # the name of a folder, too
+        topic = {"topic": {"value": one}, "purpose": {"value": one}, "members": [f"U{n}"]}
+        rooms.append(export.channel(f"C{n}", room, creator=f"U{n}", **topic))
+        file = {"id": f"F{n}", "name": one, "title": one, "mimetype": one, "url_private": f"javascript:{RUN}"}
+        block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+            {"type": "text", "text": one}, {"type": "link", "url": f"javascript:{RUN}", "text": one}]}]}  # fmt: skip
+        talk[f"{room}/2023-11-14.json"] = [
+            export.said(one, f"U{n}", at=1, files=[file], reactions=[{"name": one, "users": [f"U{n}"], "count": 1}]),
+            export.said(escape(one), f"U{n}", at=2, thread_ts=export.ts(1)),
+            export.said(f"<javascript:{RUN}|{escape(one)}> <@{one}>", f"U{n}", at=3, attachments=[{"title": one, "text": one}]),
+            export.said("Kiste", f"U{n}", at=4, blocks=[block]),
+        ]
+        by = f'"{name.replace(chr(92), "").replace(chr(34), "")}" <m{n}@example.org>'
+        mails.append(letter(one, by, f"m{n}", n, Subject=f"[Talk] {name}", List_Id=f"{name} <talk.example.org>"))
+        mails.append(letter(one, by, f"h{n}", n, Subject=name, Content_Type="text/html; charset=utf-8"))
+    bring_slack(slack(folder, talk, users=folk, channels=rooms), by=keeper)
+    bring_mbox(mbox(folder, *mails), by=keeper, group=words[0][:80])
+    rows = "".join(f'"{one.replace(chr(34), chr(34) * 2)}";l{n}@example.org;"{words[-1 - n][:60]}"\n'.replace("\n", " ").strip()
+                   + "\n" for n, one in enumerate(words))  # fmt: skip
+    (folder / "liste.csv").write_text("Name;E-Mail;Abteilung\n" + rows)
+    bring_people(folder / "liste.csv", by=keeper)
+    for past, one in zip(Import.objects.order_by("pk"), words * 3, strict=False):
+        Import.objects.filter(pk=past.pk).update(name=one[:200], problem=one if past.system == "people" else "")
+    ended(Upload.objects.create(source="slack", name=words[0][:120], size=3, by=keeper), problem=words[-1])
+    for right in ("imports.bring", "people.role", "people.add"):
+        people.log(keeper, right, keeper, words[0][:80])
+    Import.objects.create(system="slack", workspace=words[0][:60], name=words[1][:200], fingerprint="half")
+    some = Person.objects.filter(is_placeholder=True)
+    pages = ["/", "/groups/", "/people/", "/house/", "/house/imports/", "/desk/", "/me/log/", "/welcome/", "/questions/"]
+    pages += ["/search/?q=Kiste", f"/house/imports/{Import.objects.filter(system='mbox').get().key}/withdrawal/"]
+    pages += [f"/groups/{key}/" for key in Group.objects.values_list("key", flat=True)]
+    pages += [f"/people/{one}/" for one in some.values_list("handle", flat=True)]
+    pages += [f"/house/people/{one}/" for one in some.values_list("handle", flat=True)[:4]]
+    pages += [f"/acts/{key}/" for key in Act.objects.filter(on=None).values_list("key", flat=True)]
+    return keeper, pages
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([HOSTILE[0], HOSTILE[17]], id="a-few"),
+        pytest.param(HOSTILE, id="all", marks=pytest.mark.nightly),
+    ],
+)
+@pytest.mark.slow
+def test_nothing_that_is_brought_becomes_code(browser, server, words, tmp_path):
+    keeper, pages = bring_everywhere(words, tmp_path)
+    assert Act.objects.filter(is_imported=True).count() >= 5 * len(words)
+    session = cookie_of(keeper)
+    assert found_in(browser, server, session, pages) == []
+    for path, said in (("/house/imports/", words[0]), ("/me/log/", words[0]), ("/groups/", words[0])):
+        assert " ".join(said[:60].split()) in shown(browser, server, session, path), f"the control: {path} shows it, as it was"
 
 
 @pytest.mark.slow
