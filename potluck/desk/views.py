@@ -68,7 +68,9 @@ def greeting(request: Request, handle: str) -> HttpResponse:
     newcomer = queries.newcomer(request.user, handle)
     if newcomer.was_greeted:
         greetings = welcome_queries.greetings(request.user, newcomer)
-        return page(request, "desk/greeted.html", newcomer=newcomer, greetings=greetings, here="desk")
+        typed = AskForm(request.POST)["words"].value() or ""
+        answer = page if request.method != "POST" else once_more
+        return answer(request, "desk/greeted.html", newcomer=newcomer, greetings=greetings, typed=typed, here="desk")
     if request.method != "POST":
         return _card(request, handle, _greeting(request, newcomer))
     form = AskForm(request.POST)

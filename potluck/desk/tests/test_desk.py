@@ -195,12 +195,18 @@ def test_somebody_is_asked_to_greet_once_and_reads_by_whom(manager, asker, helpe
 def test_a_stale_card_says_who_has_greeted_meanwhile_and_is_nothing_to_anybody_else(manager, asker, helper):
     newcomer = make.person("Mira Sand")
     address = reverse("desk:greeting", args=[newcomer.handle])
-    ask = {"person": helper.handle, "words": ""}
-    assert "has been greeted" not in signed_in(manager).get(address).content.decode()
+    ask = {"person": helper.handle, "words": "Ihr sitzt <Wand> an Wand."}
+    assert "ist schon begrüßt" not in signed_in(manager).get(address).content.decode()
     make.greet(asker, newcomer, "Komm zum Kaffee.")
-    for answer in (signed_in(manager).get(address), signed_in(manager).post(address, ask)):
+    seen, stale = signed_in(manager).get(address), signed_in(manager).post(address, ask)
+    assert (seen.status_code, stale.status_code) == (200, 422)
+    kept = stale.content.decode()
+    assert "Ihr sitzt &lt;Wand&gt; an Wand." in kept and 'id="f-words-kept"' in kept
+    for nothing in (seen, signed_in(manager).post(address, {**ask, "words": ""})):
+        assert "ist schon begrüßt" in nothing.content.decode() and 'id="f-words' not in nothing.content.decode()
+    for answer in (seen, stale):
         page = answer.content.decode()
-        assert answer.status_code == 200 and asker.name in page and "Komm zum Kaffee." in page
+        assert asker.name in page and "Komm zum Kaffee." in page
         assert reverse("desk:day") in page and reverse("welcome:greet", args=[newcomer.handle]) in page
     assert not Asked.objects.exists(), "nobody is asked for what is done"
     assert signed_in(manager).get(reverse("desk:people", args=["greeting", newcomer.handle])).status_code == 404
