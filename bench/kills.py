@@ -213,13 +213,14 @@ class Writer(threading.Thread):
     def send(self, entry: Entry, path: str, form: dict[str, str]) -> None:
         """Until it is acknowledged; one in eight members gives up when no answer comes."""
         deadline, gives_up = time.monotonic() + PATIENCE, self.dice.random() < 0.125
+        often = 0.5 if self.careless else 0.06
         htmx = entry.kind in ("commented", "thanked") and self.dice.random() < 0.5
         while time.monotonic() < deadline:
             key = secrets.token_hex(8) if self.careless else entry.once
             status, place = 0, ""
             self.ledger.leaves(entry)
             try:
-                hang_up = self.dice.uniform(0.002, 0.05) if entry.tries == 1 and self.dice.random() < 0.06 else 0
+                hang_up = self.dice.uniform(0.002, 0.05) if entry.tries == 1 and self.dice.random() < often else 0
                 status, head, _body = self.house.ask(path, form | {"once": key}, self.house.cookies[self.handle], htmx, hang_up)
                 place = head.get("Location", "")
             except (OSError, http.client.HTTPException):
