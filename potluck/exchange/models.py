@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.core.declared import Readers, Retention, declared, key
 from potluck.exchange.source import What
@@ -234,44 +233,6 @@ class Staged(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["of", "what", "space", "at", "id"], name="staged_in_order")]
-
-
-class Awaited(models.Model):
-    """What an imported act says it answers and is not here: once it comes, the act is hung below it (``waiting``)."""
-
-    system = declared(
-        models.CharField(max_length=16),
-        purpose="what wrote the archive",
-        readers=Readers.NOBODY,
-        retention=Retention.ACT,
-    )
-    workspace = declared(
-        models.CharField(max_length=64, blank=True),
-        purpose="the source's own id",
-        readers=Readers.NOBODY,
-        retention=Retention.ACT,
-    )
-    object = declared(
-        models.CharField(max_length=450),
-        purpose="the id there of what is awaited",
-        readers=Readers.NOBODY,
-        retention=Retention.ACT,
-    )
-    act = declared(
-        models.ForeignKey(Act, on_delete=models.CASCADE, related_name="+"),
-        purpose="who waits for it",
-        readers=Readers.NOBODY,
-        retention=Retention.ACT,
-    )
-    rank = declared(
-        models.PositiveSmallIntegerField(),
-        purpose="which of all it names it answers the sooner: the lowest",
-        readers=Readers.NOBODY,
-        retention=Retention.ACT,
-    )
-
-    class Meta:
-        indexes = [models.Index(fields=["system", "workspace", "object"], name="awaited")]
 
 
 class Listed(models.Model):

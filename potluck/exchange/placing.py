@@ -2,8 +2,9 @@
 than one of a thousand.
 
 Everything that is new gets the id of the act it will be, in the order of time, and is hung below what it answers: the first
-of its ``above`` that is in the archive or came before. Replies can be dated before what they answer, and claim to answer
-each other in a circle; the circle is cut where a reply is older than what it answers.
+of its ``above`` that is in the archive, wherever it stands there, or came before. Replies can be dated before what they
+answer, and claim to answer each other in a circle; the circle is cut where a reply is older than what it answers. What stands
+here already is never moved: a reply to what only a later import brings stays the post that it is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from django.db import connection
 
 from potluck.exchange.models import Import
 from potluck.exchange.source import What
-from potluck.exchange.waiting import STAY, WAKE, wait
 
 #: Written in one go; all of it lives in the transaction that settles, and goes with it.
 TABLES = """
@@ -27,9 +27,8 @@ create temp table exchange_author (object text primary key, person bigint) on co
 create temp table exchange_room (space text primary key, group_id bigint) on commit drop;
 create temp table exchange_placing (
     staged bigint primary key, place text not null, space text not null, at timestamptz not null, person bigint not null,
-    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint, rank bigint,
-    grows boolean not null default false,
-    moves boolean not null default false, stood_root bigint, stood_answers bigint, stood_below bigint
+    act bigint not null, parent bigint, missing text, answers bigint, root bigint, below bigint,
+    grows boolean not null default false
 ) on commit drop;
 """
 
@@ -63,34 +62,29 @@ left join exchange_author a on a.object = s.record ->> 'by'
 where s.of_id = %(past)s and s.what = 'post' and s.space = any(%(spaces)s)
 """
 
-#: What stands here already, and below what: a reply to a reply stands below the same root. Where one of the two is
-#: private, only in the same group: who answers on a private list what was said on an open one says it to the private one.
+#: What comes along, or stands here already, and below what: a reply to a reply stands below the same root. Only in its own
+#: group: who answers on one list what was said on another says it to those who read that one, a private one above all.
 ABOVE = f"""
 with claim as (
   select p.staged, p.space, u.n, {PLACE.format(object="u.object", space="p.space")} as place
   from exchange_placing p join exchange_staged s on s.id = p.staged
   cross join lateral jsonb_array_elements_text(s.above) with ordinality as u(object, n)
 ), found as (
-  select distinct on (c.staged) c.staged, c.n, coalesce(q.staged, moves.staged) as parent, h.act, h.root, h.below
+  select distinct on (c.staged) c.staged, q.staged as parent, h.act, h.root, h.below
   from claim c
-  left join exchange_placing q on q.place = c.place and q.staged <> c.staged
+  join exchange_room r on r.space = c.space
+  left join exchange_placing q on q.place = c.place and q.space = c.space and q.staged <> c.staged
   left join lateral (
     select a.id as act, case when a.in_feed then a.id else a.on_id end as root,
       case when a.in_feed then null else coalesce(t.below_id, a.id) end as below
     from exchange_source k join acts_act a on a.id = k.target left join talk_comment t on t.act_id = a.id
     where q.staged is null and k.system = %(system)s and k.workspace = %(workspace)s and k.what in ('post', 'thread')
       and k.object = c.place and (a.in_feed or a.on_id is not null)
-      and exists (
-        select from exchange_room r left join groups_group mine on mine.id = r.group_id
-        left join groups_group g on g.id = a.group_id
-        where r.space = c.space and (a.group_id is not distinct from r.group_id or not (g.is_closed or mine.is_closed)))
+      and a.group_id is not distinct from r.group_id
     order by k.what limit 1) h on true
-  left join exchange_placing moves on moves.staged = -h.act
   where q.staged is not null or h.act is not null
   order by c.staged, c.n)
-update exchange_placing p set rank = f.n, parent = f.parent, grows = f.parent is null,
-  answers = case when f.parent is null then f.act end, root = case when f.parent is null then f.root end,
-  below = case when f.parent is null then f.below end
+update exchange_placing p set parent = f.parent, answers = f.act, root = f.root, below = f.below, grows = f.act is not null
 from found f where f.staged = p.staged
 """
 
@@ -122,7 +116,7 @@ where q.staged = p.parent and p.root is null and (q.at, q.staged) >= (p.at, p.st
 
 REMEMBER = """
 insert into exchange_source (system, workspace, what, object, target, of_id)
-select %(system)s, %(workspace)s, 'post', place, act, %(past)s from exchange_placing where staged > 0
+select %(system)s, %(workspace)s, 'post', place, act, %(past)s from exchange_placing
 union all
 select %(system)s, %(workspace)s, 'thread', missing, act, %(past)s from exchange_placing where missing is not null
 on conflict do nothing
@@ -176,20 +170,14 @@ def place(past: Import, groups: dict[str, int | None], people: dict[str, int | N
         new = cursor.rowcount
         cursor.execute("create index on exchange_placing (place)")
         cursor.execute("analyze exchange_placing")
-        woken = 0
-        if past.system in EVERYWHERE:
-            cursor.execute(WAKE, named)
-            woken = cursor.rowcount
         cursor.execute(ABOVE, named)
         if past.system not in EVERYWHERE:
             cursor.execute(STAND_IN, named)
         cursor.execute("create index on exchange_placing (parent)")
         cursor.execute("analyze exchange_placing")
         cursor.execute(TREE)
-        while cursor.rowcount < new + woken:
-            cursor.execute(STAY)
-            if not cursor.rowcount:
-                cursor.execute(CUT)
+        while cursor.rowcount < new:
+            cursor.execute(CUT)
             cursor.execute(TREE)
     return Counted(here, erased, everything - here - erased - new)
 
@@ -203,12 +191,9 @@ def in_order() -> Iterator[Placed]:
 
 
 def remember(past: Import) -> list[int]:
-    """Where all of it came from, so that it never comes again, and what it waits for; returns the roots, here before, that it
-    hangs on."""
+    """Where all of it came from, so that it never comes again; returns the roots, here before, that it hangs on."""
     with connection.cursor() as cursor:
         cursor.execute(REMEMBER, _named(past))
-        if past.system in EVERYWHERE:
-            wait(_named(past))
         cursor.execute("select distinct root from exchange_placing where grows")
         return [root for (root,) in cursor.fetchall()]
 

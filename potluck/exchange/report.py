@@ -23,12 +23,11 @@ CAME = {
     "mentions": gettext_lazy("Mentions of people"),
     "files": gettext_lazy("Files mentioned (their contents were not brought)"),
     "shown_again": gettext_lazy("Posts and answers shown again, which had been hidden with an earlier import"),
-    "moved": gettext_lazy("Posts and answers from before that hang now on what they answer, which has come"),
     "joins": gettext_lazy("Days on which somebody joined a group"),
 }
 
 #: Named only where they are not zero.
-SELDOM = {"shown_again", "moved"}
+SELDOM = {"shown_again"}
 
 REASONS = {
     "already_here": gettext_lazy("already here, from an earlier import"),

@@ -26,7 +26,6 @@ from potluck.exchange.placing import Placed, brings_anything, in_order, place, r
 from potluck.exchange.source import Known, What
 from potluck.exchange.source import Reach as Openness
 from potluck.exchange.staging import staged
-from potluck.exchange.waiting import move
 from potluck.exchange.words import Node, Somebody, html, markdown, mentioned, unpacked
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import PastGroup, PastSeat, open_many, seat_many
@@ -323,7 +322,6 @@ def _posts(now: Settling, spaces: list[str]) -> None:
             comment_many(answers)
         now.went(len(rows))
     stir(remember(now.past))
-    now.came["moved"] = move()
     _files(now, taken)
 
 

@@ -21,7 +21,6 @@ from potluck.exchange.alone import alone
 from potluck.exchange.models import Import, Listed, Source
 from potluck.exchange.placing import EVERYWHERE, PLACE
 from potluck.exchange.source import What
-from potluck.exchange.waiting import lift
 from potluck.groups.verbs import erase_groups, list_groups, unseat_many
 from potluck.people.models import Person
 from potluck.people.verbs import close_places, erase_places, log
@@ -127,7 +126,6 @@ def _erase(past: Import) -> None:
     # What somebody took back or erased before is not brought again: that, and that alone, is remembered.
     erased = _gone(past, acts)
     _unreact(past, acts)
-    lift(past)
     erase_many(acts)
     Source.objects.filter(of=past).exclude(what=What.POST, target__in=erased).delete()
     erase_groups(groups)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from potluck.acts.models import Act
-from potluck.acts.verbs import Past, record, record_many, stir
+from potluck.acts.verbs import Past, record, record_many
 from potluck.core.rules import require
 from potluck.groups.models import Group
 from potluck.notices.verbs import tell
 from potluck.people.models import Person
 from potluck.posts.kinds import ASKED, POSTED
-from potluck.talk.models import Comment
 
 
 @transaction.atomic
@@ -49,14 +47,3 @@ def post(
 def write_many(past: Sequence[Past]) -> list[int]:
     """Posts of an imported history; returns their ids. Only ``exchange`` calls this."""
     return record_many(POSTED, past)
-
-
-@transaction.atomic
-def stand_many(ids: Sequence[int]) -> None:
-    """Comments of an imported history stand by themselves from now on, with the heading of the talk they come from. Only
-    ``exchange`` calls this."""
-    talks = Act.objects.filter(pk=OuterRef("on"))
-    rows = Act.objects.filter(pk__in=ids, is_imported=True)
-    stir(rows.values_list("on", flat=True))
-    rows.update(kind=POSTED.name, title=Subquery(talks.values("title")[:1]), on=None, in_feed=True, root_withdrawn=False)
-    Comment.objects.filter(act__in=ids).delete()

@@ -145,33 +145,6 @@ def comment_many(answers: Sequence[PastAnswer]) -> None:
 
 
 @transaction.atomic
-def hang_many(moves: Sequence[tuple[int, int, int | None, int | None]]) -> None:
-    """Posts and comments of an imported history hang from now on where these say: (act, root, what it answers, the comment it is
-    shown under), all of it in one group. Only ``exchange`` calls this."""
-    named = dict(zip(("act", "root", "answers", "below"), map(list, zip(*moves, strict=True)), strict=False))
-    if not named:
-        return
-    with connection.cursor() as cursor:
-        stir(Act.objects.filter(pk__in=named["act"], in_feed=False).values_list("on", flat=True))
-        cursor.execute(HANG, named | {"kind": COMMENTED.name})
-    stir({*named["act"], *named["root"]})
-
-
-HANG = """
-with move as (
-  select * from unnest(%(act)s::bigint[], %(root)s::bigint[], %(answers)s::bigint[], %(below)s::bigint[])
-    m (act, root, answers, below)
-), place as (
-  insert into talk_comment (act_id, answers_id, below_id) select act, answers, below from move
-  on conflict (act_id) do update set answers_id = excluded.answers_id, below_id = excluded.below_id
-)
-update acts_act a set kind = %(kind)s, on_id = move.root, in_feed = false, title = '',
-  root_withdrawn = root.withdrawn_at is not null
-from move join acts_act root on root.id = move.root where a.id = move.act and a.is_imported
-"""
-
-
-@transaction.atomic
 def react_many(given: Iterable[tuple[int, int, str]]) -> None:
     """Reactions of an imported history, (act, person, emoji) each; they have no time, and none is invented. One that is
     there already stays as it is. Only ``exchange`` calls this."""

@@ -25,6 +25,8 @@ from potluck.exchange.source import BadArchive, Limits
 CHANGE = re.compile(rb":\d+ \d+ ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([AMD])\t(.+)\n")
 OLD_NAME = re.compile(rb"[0-9a-f]{2}/[0-9a-f]{38}")
 SMALL = ("core.packedGitWindowSize=16m", "core.packedGitLimit=64m", "core.deltaBaseCacheLimit=16m", "pack.threads=1")
+#: The first commit is a mail like every other.
+FIRST_TOO = "log.showRoot=true"
 PIECE = 256 * 1024
 
 
@@ -151,10 +153,13 @@ def _git(repository: Path, *asked: str) -> Iterator[IO[bytes]]:
 
 
 def _started(repository: Path, *asked: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    settings: Iterable[str] = [word for one in SMALL for word in ("-c", one)]
+    settings: Iterable[str] = [word for one in (*SMALL, FIRST_TOO) for word in ("-c", one)]
     # Which git it is said by nobody but us, and no repository may make it fetch, page or ask.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    quiet = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    quiet = {
+        "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }  # fmt: skip
     try:
         return subprocess.Popen(
             ["git", "--no-pager", "--no-replace-objects", *settings, f"--git-dir={_git_dir(repository)}", *asked],

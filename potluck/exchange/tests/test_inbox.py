@@ -63,6 +63,20 @@ def test_it_meets_the_mbox_of_the_same_list(tmp_path):
     assert talk(bring_mbox(folder, group="Funk"))[:2] == (0, 0)
 
 
+def test_an_answer_in_an_earlier_repository_than_what_it_answers_hangs_on_it(tmp_path):
+    early = answer("1", "Ich", id="2", Subject="Kabel (war: Lampen)"), answer("9", "Zu spät", id="3", Subject="Tische")
+    inbox(tmp_path / "talk/git/0.git", *[("m", one) for one in early])
+    inbox(tmp_path / "talk/git/1.git", ("m", mail("Wer hat Lampen?")), ("m", answer("2", "Welche?", id="4", at=90)))
+    assert talk(bring_mbox(tmp_path / "talk")) == (2, 2, {})
+    assert list(Act.objects.order_by("words").values_list("words", "title", "on__words")) == [
+        ("Ich", "", "Wer hat Lampen?"),
+        ("Welche?", "", "Wer hat Lampen?"),
+        ("Wer hat Lampen?", "Lampen", None),
+        ("Zu spät", "Tische", None),
+    ]
+    assert talk(bring_mbox(tmp_path / "talk"))[:2] == (0, 0)
+
+
 def test_a_repository_of_the_first_version_is_read_too(tmp_path):
     first, second = f"a1/{'0' * 38}", f"b2/{'1' * 38}"
     folder = tmp_path / "talk.git"
@@ -135,6 +149,15 @@ def test_other_folders_and_broken_ones_are_refused_with_a_sentence(tmp_path, mon
     assert not Act.objects.exists()
 
 
+def test_the_settings_of_whoever_runs_it_change_nothing(tmp_path, monkeypatch):
+    folder = inbox(tmp_path / "talk.git", ("m", mail("eins")), ("m", mail("zwei", id="2")))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".gitconfig").write_text("no settings at all")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(folder, "log")
+    assert talk(bring_mbox(folder)) == (2, 0, {})
+
+
 def test_nothing_that_stands_in_a_repository_is_run(tmp_path):
     folder = inbox(tmp_path / "talk.git", ("m", mail("eins")), ("m", mail("zwei", id="2")))
     trap = tmp_path / "run"
@@ -145,7 +168,7 @@ def test_nothing_that_stands_in_a_repository_is_run(tmp_path):
         "core.fsmonitor": folder / "trap", "core.pager": command, "pager.log": command, "diff.external": folder / "trap",
         "core.sshCommand": folder / "trap", "log.showSignature": "true", "gpg.program": folder / "trap",
         "extensions.partialClone": "origin", "remote.origin.promisor": "true", "remote.origin.url": f"ext::{folder / 'trap'}",
-        "protocol.allow": "always", "core.repositoryFormatVersion": "1",
+        "protocol.allow": "always", "core.repositoryFormatVersion": "1", "log.showRoot": "false",
     }  # fmt: skip
     for name, value in settings.items():
         git(folder, "config", name, str(value))

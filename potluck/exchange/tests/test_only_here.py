@@ -8,8 +8,7 @@ from pathlib import Path
 POTLUCK = Path(__file__).resolve().parents[2]
 BULK = re.compile(
     r"\b(record_many|write_many|comment_many|react_many|open_many|seat_many|add_placeholders|say_languages|"
-    r"erase_many|hide_many|show_many|erase_groups|list_groups|erase_places|close_places|unreact_many|unseat_many|"
-    r"hang_many|stand_many)\("
+    r"erase_many|hide_many|show_many|erase_groups|list_groups|erase_places|close_places|unreact_many|unseat_many)\("
 )
 ROOMS_OF_THEIR_OWN = {"acts/verbs.py", "posts/verbs.py", "talk/verbs.py", "groups/verbs.py", "people/verbs.py"}
 
@@ -28,7 +27,6 @@ def test_only_the_import_writes_without_asking_and_telling():
         "exchange/finishing.py",
         "exchange/roster/settling.py",
         "exchange/settling.py",
-        "exchange/waiting.py",
         "exchange/withdrawing.py",
     }
     assert callers({"posts/views.py": "write_many([])"}) == {"posts/views.py"}
