@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from potluck.people import queries, verbs
 from potluck.people.models import House, Person, Session
 from tests import make
 
@@ -138,3 +139,19 @@ def test_no_page_waits_for_a_mail_that_cannot_come(settings, open_house, waiting
         assert answer.headers["Location"] == asking
     assert NONE_LEAVES in client.get(asking).content.decode()
     assert ProcrastinateJob.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("administrator", "url", "proved"),
+    [(False, OFF, False), (True, OFF, True), (False, ON, True)],
+    ids=["by hand from a colleague", "by hand from an administrator", "by mail"],
+)
+def test_an_address_that_came_with_a_link_by_hand_is_proved_by_an_administrator_alone(
+    settings, open_house, administrator, url, proved
+):
+    """Else whoever invites somebody at another's address, and takes the place, would stand in for them in what is imported."""
+    settings.MAIL_URL = url
+    inviter = make.administrator() if administrator else make.person()
+    _invitation, path = verbs.invite(inviter, "mira@fremd.example", "Mira")
+    verbs.claim(path.split("/")[2], name="Mira", password="Drei Lieder am Morgen")
+    assert (queries.unproved_addresses() == set()) is proved
