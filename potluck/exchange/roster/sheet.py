@@ -155,15 +155,19 @@ def _encoding(head: bytes, is_utf8: bool) -> str:
 
 def _rows(path: Path, file: IO[str]) -> Iterator[Row | Unread]:
     def lines() -> Iterator[str]:
-        rest = ""
+        begun: list[str] = []  # of a line whose end was not read yet: looked through once, however long it is
         while chunk := file.read(1 << 16):
-            rest = (rest + chunk).replace("\0", "")
-            if rest.endswith("\r"):
-                rest += file.read(1).replace("\0", "")
-            *whole, rest = re.split(r"(?<=\n)|(?<=\r)(?!\n)", rest)
-            yield from whole
-        if rest:
-            yield rest
+            chunk = chunk.replace("\0", "")
+            if chunk.endswith("\r"):
+                chunk += file.read(1).replace("\0", "")
+            *whole, rest = re.split(r"(?<=\n)|(?<=\r)(?!\n)", chunk)
+            if whole:
+                yield "".join([*begun, whole[0]])
+                yield from whole[1:]
+                begun = []
+            begun.append(rest)
+        if last := "".join(begun):
+            yield last
 
     source = lines()
     head = list(islice(source, HEAD))
