@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from potluck.core import text
 from potluck.core.declared import random_key
 
+#: What any field says that is needed and came empty, of ours, Django's or a library's form.
+forms.Field.default_error_messages["required"] = _("Something is still missing here.")
+
 
 def unbroken(typed: Any) -> None:
     """Refuses what did not arrive as it was typed, for fields that show nothing again (a password)."""

@@ -103,9 +103,16 @@ class Password(AuthenticationBackend):
         return self._check_password(by_login(typed), credentials.get("password") or "")
 
 
+def _whole(form: Any) -> None:
+    """What arrived broken is refused in our words, before a library's look at it."""
+    for field in form.fields.values():
+        field.validators.insert(0, unbroken)
+
+
 class ByPassword(LoginForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        _whole(self)
         self.fields["login"].label = _("E-mail address")
         self.fields["login"].help_text = _("Without one, your name here: like mira-sand.")
         self.fields["login"].max_length = 254
@@ -119,6 +126,7 @@ class AskForCode(RequestLoginCodeForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        _whole(self)
         self.fields["email"].label = _("E-mail address")
 
     def clean_email(self) -> str:
@@ -131,6 +139,7 @@ class AskForCode(RequestLoginCodeForm):
 class TypeCode(ConfirmLoginCodeForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        _whole(self)
         self.fields["code"].label = _("Code")
 
     def clean_code(self) -> str:
@@ -143,6 +152,7 @@ class Forgotten(ResetPasswordForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        _whole(self)
         self.fields["email"].label = _("E-mail address")
 
     def clean_email(self) -> str:
@@ -160,7 +170,7 @@ class _Once:
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         del self.fields["password2"]
-        self.fields["password1"].validators.insert(0, unbroken)
+        _whole(self)
         self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = _("At least ten characters. Three words you like are easy to keep in mind.")
 

@@ -181,6 +181,19 @@ def test_a_password_is_changed_with_the_old_one_and_stays_signed_in(as_, mira):
     assert mira.check_password("four cold forks")
 
 
+def test_a_password_that_is_missing_or_arrived_broken_is_asked_for_in_the_words_of_the_house(as_, mira):
+    Person.objects.filter(pk=mira.pk).update(language="de")
+    for path, fields, client in (
+        ("/accounts/password/change/", ("oldpassword", "password1"), as_(mira)),
+        ("/accounts/login/", ("login", "password"), Client(headers={"Accept-Language": "de"})),
+    ):
+        empty = client.post(path, {}).content.decode()
+        assert empty.count("Hier fehlt noch etwas.") == len(fields) and "zwingend" not in empty, path
+        for field in fields:
+            broken = client.post(path, dict.fromkeys(fields, "four cold forks") | {field: "a\x00b"}).content.decode()
+            assert "Davon ist etwas kaputt angekommen" in broken and "Nullzeichen" not in broken, (path, field)
+
+
 def test_who_has_no_password_may_choose_one(as_, open_house):
     jonas = make.person()
     client = as_(jonas)
