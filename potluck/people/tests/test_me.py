@@ -82,6 +82,19 @@ def test_language_hours_and_keys_are_ones_own(as_, open_house):
     assert (mira.language, mira.timezone, mira.day_starts, mira.single_keys) == ("", "", None, True)
 
 
+@pytest.mark.parametrize(
+    ("before", "chosen", "said"),
+    [
+        ("de", "en", "It is as you like it now."),
+        ("en", "de", "Jetzt ist es so, wie du es magst."),
+        ("de", "de-sie", "Jetzt ist es so, wie Sie es mögen."),
+    ],
+)
+def test_who_chooses_a_language_is_told_so_in_it(as_, open_house, before, chosen, said):
+    client = as_(make.person(language=before))
+    assert said in client.post("/me/settings/", {"language": chosen}, follow=True).content.decode()
+
+
 def test_own_devices_are_listed_and_ended_and_nobody_elses(as_, open_house):
     mira, jonas = make.person("Mira Sand"), make.person("Jonas Feld")
     here = as_(mira)

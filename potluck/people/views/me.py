@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from potluck.core.answers import go, once_more, page, takes
 from potluck.core.mail import has_server
@@ -14,6 +16,7 @@ from potluck.core.often import DAY, MINUTE, Limit, often, person, with_proof
 from potluck.core.rules import Refused
 from potluck.people import codes, letters, logwords, queries, verbs
 from potluck.people.forms import Code, OwnMailbox, Profile, Settings
+from potluck.people.middleware import language_for
 from potluck.people.sessions import in_turn
 
 
@@ -72,15 +75,15 @@ def _where(route: str, *args: str) -> str:
 
 @takes("GET", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
-    return _change(request, Profile, "people/profile.html", _("Your page says it now."))
+    return _change(request, Profile, "people/profile.html", gettext_lazy("Your page says it now."))
 
 
 @takes("GET", "POST")
 def settings(request: HttpRequest) -> HttpResponse:
-    return _change(request, Settings, "people/settings.html", _("It is as you like it now."))
+    return _change(request, Settings, "people/settings.html", gettext_lazy("It is as you like it now."))
 
 
-def _change(request: HttpRequest, form_of: Any, template: str, said: str) -> HttpResponse:
+def _change(request: HttpRequest, form_of: Any, template: str, said: Any) -> HttpResponse:
     viewer: Any = request.user
     if request.method != "POST":
         now = {name: getattr(viewer, name) for name in form_of.base_fields}
@@ -89,7 +92,8 @@ def _change(request: HttpRequest, form_of: Any, template: str, said: str) -> Htt
     if not form.is_valid():
         return once_more(request, template, here="me", form=form)
     verbs.change_profile(viewer, **form.cleaned_data)
-    return go(request, reverse("people:me"), said)
+    with translation.override(language_for(request)):  # which may be the one they just chose
+        return go(request, reverse("people:me"), str(said))
 
 
 @takes("POST")
