@@ -222,7 +222,7 @@ def write(mail: Mail) -> EmailMultiAlternatives | None:
         words: dict[str, Any] = {
             "causes": causes,
             "lang": (translation.get_language() or "en")[:2],
-            "receiver": receiver,
+            "name": receiver.name if translation.get_language() == "de-sie" else receiver.first_name,
             "house": house,
             "unsubscribe": unsubscribe,
             "choose": f"{house.address}/me/mail/",

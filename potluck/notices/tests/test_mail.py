@@ -92,6 +92,17 @@ def test_it_speaks_the_receivers_language(folder):
     }
 
 
+def test_who_is_addressed_formally_is_greeted_by_the_whole_name(folder):
+    said = {}
+    for language in ("de", "de-sie", "en"):
+        asker = make.person("Berta Beispiel", language=language)
+        make.comment(make.person(), make.question(asker))
+        mail = next(mail for mail in folder() if mail["To"] == asker.email)
+        said[language] = {part.get_content_subtype(): part.get_content() for part in mail.iter_parts()}
+    for language, greeting in (("de", "Hallo Berta,"), ("de-sie", "Guten Tag Berta Beispiel,"), ("en", "Hello Berta,")):
+        assert greeting in said[language]["plain"] and greeting in said[language]["html"]
+
+
 def test_a_subject_carries_no_words_that_somebody_wrote(folder):
     giver, receiver = make.person(), make.person()
     make.thank(giver, receiver, words="Geheimes Lob")
