@@ -351,7 +351,9 @@ class Battery:
             for kind in plan:
                 if time.monotonic() - began > seconds:
                     break
-                time.sleep(dice.uniform(0.2, 1.5))
+                went = ledger.acknowledged()
+                self._wait(lambda: ledger.acknowledged() > went + 4, 30)  # noqa: B023 - people write again
+                time.sleep(dice.uniform(0.0, 1.0))
                 moments.update(self._kill(kind, dice, ledger, importer))
                 killed[kind] += 1
                 slowest = max(slowest, house.heals())

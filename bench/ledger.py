@@ -58,6 +58,9 @@ class Ledger:
                 entry.acknowledged = True
                 entry.key = key or entry.key
 
+    def acknowledged(self) -> int:
+        return self.answers[200] + self.answers[303]
+
     def acts(self) -> list[Entry]:
         """Acknowledged acts that somebody can answer: their address is known."""
         with self.lock:

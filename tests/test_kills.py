@@ -18,7 +18,7 @@ LOG = Path(os.environ["KILLS_LOG"]) if "KILLS_LOG" in os.environ else None
 
 def test_of_what_was_acknowledged_nothing_is_lost_and_nothing_doubled_whatever_is_killed():
     with battery(SEED, LOG) as one:
-        figures = one.run("few", one.plan(7), seconds=45, settle=6)
+        figures = one.run("few", one.plan(7), seconds=300, settle=20)
         print(json.dumps(counted(figures)))
         assert wrong(figures) == {}
         assert len(figures["killed"]) == 7 and figures["acknowledged"] > 20 and figures["mails"]
