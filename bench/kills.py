@@ -151,6 +151,15 @@ class House:
             one.execute("select pg_reload_conf()")
         time.sleep(0.5)
 
+    def broke(self) -> list[str]:
+        """Of each page that said 500: its route, and the exceptions with their innermost places, as the log has them."""
+        found = []
+        for line in self.served.log.read_text(errors="replace").splitlines():
+            if '"status": 500' in line and '"exception"' in line:
+                said = json.loads(line)
+                found.append(" < ".join([said["route"], *(f"{one['type']} {one['in'][-2:]}" for one in said["exception"])]))
+        return found
+
     def close(self) -> None:
         end(self.served.process)
 
@@ -377,6 +386,7 @@ class Battery:
             **(importer.compare() if imports else {}),
             **compare_mails(house.sink.taken, told, house.url),
             "faults": dict(house.faults - before),
+            "broke": house.broke(),
             "seconds": round(time.monotonic() - began, 1),
         }
 
@@ -454,7 +464,7 @@ class Battery:
         return [*kinds[:kills], *more]
 
 
-WRONG = ("lost", "doubled", "not_as_sent", "untold", "from_nowhere", "import_wrong", "mails_twice", "mails_missing")
+WRONG = ("lost", "doubled", "not_as_sent", "untold", "from_nowhere", "import_wrong", "mails_twice", "mails_missing", "broke")
 
 
 def wrong(figures: dict[str, Any]) -> dict[str, Any]:
