@@ -57,7 +57,7 @@ def tell_of_groups_once_more(timestamp: int) -> None:
 
 @app.task(name="notices.tell_of_roles")
 def tell_of_roles() -> None:
-    """Roles change in people, so they are told from here, at once."""
+    """Roles and mailboxes change in people, so they are told from here, at once."""
     with _then_let_go():
         verbs.tell_of_roles()
 

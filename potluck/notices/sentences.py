@@ -95,5 +95,8 @@ _SAY = {
     ("role-ended", ""): lambda many: ngettext(
         "%(names)s ended a role of yours: %(subject)s", "%(names)s ended a role of yours: %(subject)s", many
     ),
+    ("mailbox-changed", ""): lambda many: ngettext(
+        "%(names)s wrote down another mailbox for you", "%(names)s wrote down another mailbox for you", many
+    ),
     ("declined", ""): lambda many: _("The hosts of %(subject)s said no this time"),
 }

@@ -129,12 +129,15 @@ def _tell_of(request: JoinRequest, receivers: Iterable[Person], kind: str, by: P
 
 @transaction.atomic
 def tell_of_roles() -> int:
-    """Tells people which roles they were given and which ended, as the log has it, which lies below and cannot tell. Each row
-    is told once, whoever calls; returns how many were."""
+    """Tells people which roles they were given and which ended, and that somebody wrote down another mailbox for them, as the
+    log has it, which lies below and cannot tell. Each row is told once, whoever calls; returns how many were."""
     told = 0
     rows = Logged.objects.select_for_update(skip_locked=True, of=("self",)).select_related("on", "by")
-    for row in rows.filter(right="people.role", told_at=None).order_by("pk"):
-        if row.on is not None:
+    for row in rows.filter(right__in=["people.role", "people.address"], told_at=None).order_by("pk"):
+        if row.on is not None and row.right == "people.address":
+            # No mail: the old mailbox has had its letter, and the new one may be a stranger's, mistyped.
+            tell([row.on], "mailbox-changed", cause=reverse("pages:log"), by=row.by, by_mail=False)
+        elif row.on is not None:
             kind = "role-given" if row.what.startswith("+") else "role-ended"
             tell([row.on], kind, cause=reverse("pages:log"), by=row.by, subject=row.what[1:])
         told += Logged.objects.filter(pk=row.pk).update(told_at=clock.now())

@@ -578,12 +578,14 @@ class Logged(models.Model):
     )
     told_at = declared(
         models.DateTimeField(null=True),
-        purpose="a changed role was told to the person",
+        purpose="a changed role or mailbox was told to the person",
         readers=Readers.NOBODY,
         retention=Retention.MONTHS_12,
     )
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=Q(told_at__isnull=True, right="people.role"), name="roles_untold"),
+            models.Index(
+                fields=["id"], condition=Q(told_at__isnull=True, right__in=["people.role", "people.address"]), name="log_untold"
+            ),
         ]

@@ -465,9 +465,9 @@ def take_role(by: Person | None, person: Person, role: str) -> None:
 
 @transaction.atomic
 def change_address(by: Person | None, person: Person, email: str) -> str | None:
-    """A lost mailbox: an administrator writes down the new one; the person is told at the old one, and reads it in their
-    own log. Every session and every link of theirs ends. Where no mail goes out they prove it later (``move_mailbox``). Returns
-    the old address. Raises ``Taken``."""
+    """A lost mailbox: an administrator writes down the new one; the person is told at the old one and in the house, and
+    reads it in their own log. Every session and every link of theirs ends. Where no mail goes out they prove it later
+    (``move_mailbox``). Returns the old address. Raises ``Taken``."""
     if by is not None:
         require(by, "people.keep", person)
     old = person.email
@@ -477,6 +477,7 @@ def change_address(by: Person | None, person: Person, email: str) -> str | None:
     Session.objects.filter(person=person).delete()
     SignInLink.objects.filter(person=person, used_at=None).delete()
     log(by, "people.address", person)
+    jobs.soon(TOLD_BY)
     changed(person)
     if old:
         from potluck.people.letters import tell_of_new_mailbox

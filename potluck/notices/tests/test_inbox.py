@@ -74,17 +74,18 @@ def test_every_kind_that_is_told_has_its_own_sentence(language: str):
     adele = make.administrator(name="Adele Auf")
     people.give_role(adele, me, "works-council")
     people.take_role(adele, me, "works-council")
+    people.change_address(adele, me, "me@elsewhere.example")
     verbs.tell_of_roles()
     kinds = set(Notice.objects.filter(receiver=me).values_list("kind", flat=True))
     assert kinds == {"mentioned", "answered", "reacted", "helped", "hung", "thanked", "offered", "welcomed", "asked",
-                     "knocked", "seated", "declined", "role-given", "role-ended"}
+                     "knocked", "seated", "declined", "role-given", "role-ended", "mailbox-changed"}
     with translation.override(language):
         sentences = [sentence for row in queries.inbox(me) for sentence in row.said]
         fallback = queries.sentences.sentence("", "", [])
     assert len(sentences) == len(set(sentences)) == len(kinds)
     assert fallback not in sentences
     assert all("%" not in sentence for sentence in sentences)
-    assert sum("Olu Ufer" in sentence for sentence in sentences) == len(kinds) - 4  # Kaja, the hosts, Adele
+    assert sum("Olu Ufer" in sentence for sentence in sentences) == len(kinds) - 5  # Kaja, the hosts, Adele
     assert any("Lager" in sentence for sentence in sentences) and any("Rat" in sentence for sentence in sentences)
 
 

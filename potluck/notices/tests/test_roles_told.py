@@ -1,4 +1,4 @@
-"""A changed role is told to the person concerned, once, one click from the log that says who did it."""
+"""A changed role or mailbox is told to the person concerned, once, one click from the log that says who did it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,40 @@ def test_a_role_given_and_ended_is_told_in_the_readers_language_one_click_from_t
     assert page.request["PATH_INFO"] == "/me/log/" and "Adele Auf" in page.content.decode()
     assert not queries.has_unread(mira)
     assert not Notice.objects.exclude(receiver=mira).exists(), "and to nobody else"
+
+
+@pytest.mark.parametrize("mail_url", ["", "smtp://mail.example"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Adele Auf wrote down another mailbox for you"),
+        ("de", "Adele Auf hat für dich ein anderes Postfach eingetragen"),
+        ("de-sie", "Adele Auf hat für Sie ein anderes Postfach eingetragen"),
+    ],
+)
+def test_a_mailbox_that_an_administrator_wrote_down_is_told_one_click_from_the_log(settings, mail_url, language, said):
+    settings.MAIL_URL = mail_url
+    adele, mira = make.administrator(name="Adele Auf"), make.person(language=language)
+    people.change_address(adele, mira, "mira@new.example")
+    assert jobs() == 1, "the worker is asked in the same transaction"
+    assert verbs.tell_of_roles() == 1 and verbs.tell_of_roles() == 0
+    with translation.override(language):
+        (row,) = queries.inbox(mira)
+    assert row.said == [said]
+    assert Notice.objects.get(receiver=mira).no_mail, "the new mailbox may be a stranger's"
+    client = Client()
+    client.force_login(mira)
+    page = client.get(f"/inbox/{row.key}/", follow=True)
+    assert page.request["PATH_INFO"] == "/me/log/" and said in page.content.decode()
+    assert not queries.has_unread(mira) and not Notice.objects.exclude(receiver=mira).exists()
+
+
+def test_who_moves_their_own_mailbox_is_told_nothing_of_it():
+    mira = make.person()
+    people.write_down_mailbox(mira, "mira@new.example")
+    assert verbs.tell_of_roles() == 1 and not Notice.objects.exists()
+    people.change_address(None, mira, "mira@newer.example")
+    assert verbs.tell_of_roles() == 1 and Notice.objects.get().kind == "mailbox-changed", "but the shell tells"
 
 
 def test_who_opens_the_log_by_itself_has_read_what_they_were_told_of_it():
