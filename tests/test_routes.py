@@ -276,6 +276,7 @@ def wrong(house: world.World, cells: list[tuple], asked: dict[str, Client]) -> l
         answer, rows = ask(asked[actor], house, name, method, thing.args)
         status, said = answer.status_code, ""
         sent_to_sign_in = status == 302 and "/accounts/login/" in answer["Location"]
+        sent_to_sign_in |= status == 403 and actor in NOBODY and "/accounts/login/" in answer.content.decode()  # with their words
         got = "sign in" if sent_to_sign_in else {404: "404", 403: "403"}.get(status, "ok" if status < 500 else str(status))
         if got != want:
             said = f"{got}, expected {want}"

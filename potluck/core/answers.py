@@ -94,21 +94,24 @@ def open_to_all(view: View) -> View:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sent to sign in, as a whole page also for htmx, and back to where one wanted to go afterwards."""
+    """Sent to sign in, as a whole page also for htmx, and back to where one wanted to go afterwards. Whoever sent words after
+    they were signed out reads them (403), so that nothing is lost; back is then the page on which they were written."""
     from urllib.parse import quote
 
     from django.urls import reverse
 
-    here = request.headers.get("HX-Current-URL", "") if is_htmx(request) else request.get_full_path()
+    here = request.get_full_path()
+    if is_htmx(request) or request.method not in ("GET", "HEAD"):
+        here = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     if "://" in here:
         here = "/" + here.split("://", 1)[1].partition("/")[2]
-    to = (
-        f"{reverse(settings.LOGIN_URL)}?next={quote(here or '/')}"
-        if here not in ("", "/")
-        else reverse(settings.LOGIN_URL)
-    )
+    to = reverse(settings.LOGIN_URL)
+    if here not in ("", "/") and is_in_house(here):
+        to += f"?next={quote(here)}"
     if is_htmx(request):
         return HttpResponse(status=200, headers={"HX-Redirect": to})
+    if request.method == "POST" and (typed := _typed(request)):
+        return render(request, "core/signed_out.html", {"typed": typed, "to": to}, status=403)
     return HttpResponseRedirect(to)
 
 
@@ -135,12 +138,16 @@ def refused(request: HttpRequest, sentence: Any) -> HttpResponse:
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long or came from elsewhere: what was typed is shown, so that nothing is lost."""
-    typed = [
-        value
+    return render(request, "core/expired.html", {"typed": _typed(request)}, status=403)
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """What somebody wrote into a form that is not taken."""
+    return [
+        str(value)
         for name, value in request.POST.items()
         if name not in ("csrfmiddlewaretoken", "once", "promised") and "password" not in name and len(value) > 3
     ]
-    return render(request, "core/expired.html", {"typed": typed}, status=403)
 
 
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:

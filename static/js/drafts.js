@@ -1,5 +1,6 @@
 // Words that are being written keep themselves on this device: form[data-draft] names the place. They leave when the
-// form was taken, when the form says there is nothing left, and all of them when nobody is signed in any more.
+// form was taken, when the form says there is nothing left, and all of them when nobody is signed in any more, unless
+// somebody is on the way back to what they were writing.
 const viewer = document.documentElement.dataset.viewer ?? "";
 const START = "potluck:draft:";
 const SENT = "potluck:sent";
@@ -57,7 +58,7 @@ document.addEventListener("input", (event) => {
   if (form) keep(form);
 });
 
-// Sent as a whole page: the next page tells. If it shows the same form with an error, the words are still wanted.
+// Sent as a whole page: the next page tells. If it shows the same form again, it was refused, or never arrived.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-draft]") || form.matches("[hx-post], [data-hx-post]")) return;
@@ -75,14 +76,14 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 document.addEventListener("htmx:after:swap", bringAll);
 
-if (!viewer) {
+const comesBack = document.querySelector("[data-refused]") || new URLSearchParams(location.search).has("next");
+if (!viewer && !comesBack) {
   store((shelf) => Object.keys(shelf).filter((name) => name.startsWith(START)).forEach((name) => shelf.removeItem(name)));
 }
 try {
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  const again = [...document.querySelectorAll("form[data-draft]")].find((form) => nameOf(form) === sent);
-  const refused = again ? again.querySelector("[aria-invalid=true], .error") : document.querySelector("[data-refused]");
-  if (sent && !refused) store((shelf) => shelf.removeItem(sent));
+  const again = [...document.querySelectorAll("form[data-draft]")].some((form) => nameOf(form) === sent);
+  if (sent && viewer && !again && !document.querySelector("[data-refused]")) store((shelf) => shelf.removeItem(sent));
 } catch { /* no session storage: nothing to tidy */ }
 bringAll();

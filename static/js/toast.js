@@ -35,9 +35,8 @@ document.addEventListener("keydown", (event) => {
 // somebody wrote any; else in passing.
 const formOf = (event) => event.detail.ctx?.sourceElement?.closest?.("form[data-draft]");
 
-function tell(event, id) {
-  const form = formOf(event);
-  if (!form) {
+function tell(form, id) {
+  if (!form?.matches("[data-draft]")) {
     say(sentence(id));
     return;
   }
@@ -54,10 +53,18 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 document.addEventListener("htmx:response:error", (event) => {
   const status = event.detail.ctx?.response?.raw?.status ?? event.detail.ctx?.response?.status;
-  if (status !== 422) tell(event, "say-refused");
+  if (status !== 422) tell(formOf(event), "say-refused");
 });
 document.addEventListener("htmx:error", (event) => {
-  if (!event.target.closest?.("#live") && event.detail.ctx && !event.detail.ctx.response) tell(event, "say-lost");
+  if (!event.target.closest?.("#live") && event.detail.ctx && !event.detail.ctx.response) tell(formOf(event), "say-lost");
+});
+// A form that is sent as a whole page would give way to the browser's own error page: without a network it stays.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (navigator.onLine || form.method !== "post" || form.matches("[hx-post], [data-hx-post]")) return;
+  event.preventDefault();
+  form.querySelectorAll("[data-not-taken]").forEach((line) => line.remove());
+  tell(form, "say-lost");
 });
 
 if (place) {

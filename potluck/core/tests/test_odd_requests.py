@@ -46,3 +46,19 @@ def test_a_form_without_its_token_is_refused_with_what_was_typed(as_member):
     answer = as_member.post("/posts/", {"words": "Zwei Absätze über den Kuchen.", "once": "k" * 12})
     assert answer.status_code == 403 and "Zwei Absätze über den Kuchen." in answer.content.decode()
     assert not Act.objects.exists()
+
+
+def test_who_is_signed_out_elsewhere_reads_what_they_sent_and_comes_back_to_where_they_wrote_it():
+    asked = {"words": "Zwei Absätze über den Kuchen.", "password": "Drei Lieder am Morgen"}
+    written_at = "http://testserver/posts/new/?question=1"
+    answer = Client(headers={"referer": written_at, "accept-language": "en"}).post("/posts/", asked)
+    page = answer.content.decode()
+    assert answer.status_code == 403 and "Zwei Absätze über den Kuchen." in page and "Drei Lieder" not in page
+    assert 'href="/accounts/login/?next=/posts/new/%3Fquestion%3D1"' in page
+    assert not Act.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, {"referer": "https://evil.example//evil.example/"}], ids=["unsaid", "elsewhere"])
+def test_nobody_is_led_to_an_address_that_only_takes_forms(headers):
+    answer = Client(headers=headers).post("/posts/", {"words": ""})
+    assert answer.status_code == 302 and answer["Location"] == "/accounts/login/"

@@ -183,6 +183,33 @@ def test_a_draft_leaves_when_it_was_taken_and_stays_when_it_was_not(table):
     page.wait_for_function("localStorage.length === 0")
 
 
+def test_a_draft_sent_as_a_whole_page_leaves_when_it_arrived_and_stays_when_it_did_not(table):
+    page = table(form().replace(' hx-post="/answer/" hx-target="#here"', ""))
+    page.route("**/taken/", lambda route: route.abort())
+    page.locator("#f-words").fill("A whole letter")
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Send").click()
+    page.wait_for_timeout(500)  # the browser's own error page comes
+    page.goto("/table/")
+    assert page.locator("#f-words").input_value() == "A whole letter"
+    page.unroute("**/taken/")
+    page.route("**/taken/", lambda route: route.fulfill(
+        body=form().replace('data-draft="letter"', ""), content_type="text/html; charset=utf-8"))
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/taken/")
+    page.goto("/table/")
+    assert page.locator("#f-words").input_value() == "" and not kept(page)
+
+
+def test_without_a_network_a_form_stays_and_says_so(table):
+    page = table(form().replace(' hx-post="/answer/" hx-target="#here"', ""))
+    page.locator("#f-words").fill("A whole letter")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send").click()
+    page.locator("form").get_by_role("alert").wait_for()
+    assert page.url.endswith("/table/") and page.locator("#f-words").input_value() == "A whole letter"
+
+
 def test_a_refusal_is_said_and_not_swapped_in(table):
     page = table(form())
     page.route("**/answer/", lambda route: route.fulfill(status=403, body="<p>Whole page</p>", content_type="text/html"))
