@@ -60,7 +60,10 @@ def withdrawal(viewer: Any, key: str) -> SimpleNamespace:
     if past is None:
         raise Http404
     why = withdrawing.can_go(past)
-    return SimpleNamespace(past=past, key=key, name=past.name, why=why, going=None if why else withdrawing.going(past))
+    going = None if why else withdrawing.going(past)
+    return SimpleNamespace(
+        past=past, key=key, name=past.name, why=why, going=going, counts=list(report.gone(going)) if going else []
+    )
 
 
 def all_imports() -> list[Import]:

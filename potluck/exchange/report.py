@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext
 from django.utils.translation import gettext as _
 
-#: The numbers of a report, in their order, each with its words.
-CAME = {
-    "people": gettext_lazy("People"),
-    "placeholders": gettext_lazy("of these, places kept until they are claimed"),
-    "bots": gettext_lazy("Bots (never counted as people)"),
-    "groups": gettext_lazy("Groups"),
-    "posts": gettext_lazy("Posts"),
-    "comments": gettext_lazy("Answers"),
-    "bot_posts": gettext_lazy("Messages of bots"),
-    "reactions": gettext_lazy("Reactions"),
-    "mentions": gettext_lazy("Mentions of people"),
-    "files": gettext_lazy("Files mentioned (their contents were not brought)"),
-    "shown_again": gettext_lazy("Posts and answers shown again, which had been hidden with an earlier import"),
-    "joins": gettext_lazy("Days on which somebody joined a group"),
+#: The numbers of a report, in their order, each with the words that follow it.
+CAME: dict[str, Callable[[int], str]] = {
+    "people": lambda count: npgettext("counted", "Person", "People", count),
+    "placeholders": lambda count: npgettext(
+        "counted", "of these, a place kept until it is claimed", "of these, places kept until they are claimed", count
+    ),
+    "bots": lambda count: npgettext("counted", "Bot (never counted as a person)", "Bots (never counted as people)", count),
+    "groups": lambda count: npgettext("counted", "Group", "Groups", count),
+    "posts": lambda count: npgettext("counted", "Post", "Posts", count),
+    "comments": lambda count: npgettext("counted", "Answer", "Answers", count),
+    "bot_posts": lambda count: npgettext("counted", "Message of a bot", "Messages of bots", count),
+    "reactions": lambda count: npgettext("counted", "Reaction", "Reactions", count),
+    "mentions": lambda count: npgettext("counted", "Mention of a person", "Mentions of people", count),
+    "files": lambda count: npgettext(
+        "counted",
+        "File mentioned (its contents were not brought)",
+        "Files mentioned (their contents were not brought)",
+        count,
+    ),
+    "shown_again": lambda count: npgettext(
+        "counted",
+        "Post or answer shown again, which had been hidden with an earlier import",
+        "Posts and answers shown again, which had been hidden with an earlier import",
+        count,
+    ),
+    "joins": lambda count: npgettext(
+        "counted", "Day on which somebody joined a group", "Days on which somebody joined a group", count
+    ),
+}
+
+#: What goes when an import is taken back, likewise.
+GOES: dict[str, Callable[[int], str]] = {
+    "posts": CAME["posts"],
+    "comments": CAME["comments"],
+    "groups": CAME["groups"],
+    "places": lambda count: npgettext("counted", "Place nobody claimed", "Places nobody claimed", count),
 }
 
 #: Named only where they are not zero.
@@ -72,7 +94,14 @@ def numbers(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(words, number) of what came in, written in the reader's language; a zero says nothing."""
     for name, words in CAME.items():
         if report.get(name):
-            yield str(words), number(report[name])
+            yield words(report[name]), number(report[name])
+
+
+def gone(going: Any) -> Iterator[tuple[str, str]]:
+    """(words, number) of what goes with an import (``withdrawing.Going``); a zero says nothing."""
+    for name, words in GOES.items():
+        if count := getattr(going, name):
+            yield words(count), number(count)
 
 
 def reasons(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

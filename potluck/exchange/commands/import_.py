@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from potluck.core.rules import Refused
 from potluck.core.trouble import Trouble
 from potluck.exchange.queries import all_imports, imported
-from potluck.exchange.report import number, told
+from potluck.exchange.report import gone, told
 from potluck.exchange.roster import report as roster
 from potluck.exchange.roster.bringing import bring_people
 from potluck.exchange.source import BadArchive, Wanted
@@ -102,24 +102,20 @@ def _withdraw(key: str, *, yes: bool) -> int:
         return 0
     if why := can_go(found):
         raise Trouble(why)
-    gone = going(found)
-    if gone.is_people_list:
+    goes = going(found)
+    if goes.is_people_list:
         print(
             _(
                 "The places that this list kept and nobody claimed are erased. Names, units and closed accesses stay as they "
                 "are: the next list changes those."
             )
         )
-    elif gone.is_answered:
+    elif goes.is_answered:
         print(_("Somebody has answered in it, so it is hidden and not erased."))
     else:
         print(_("Nobody has answered in it yet, so it is erased as if it had never come."))
-    for words, count in (
-        (_("Posts"), gone.posts), (_("Answers"), gone.comments), (_("Groups"), gone.groups),
-        (_("Places nobody claimed"), gone.places),
-    ):  # fmt: skip
-        if count:
-            print(f"{number(count):>9}  {words}")
+    for words, count in gone(goes):
+        print(f"{count:>9}  {words}")
     if not yes:
         print(_("Nothing was changed. The same command with --yes does it."))
         return 0

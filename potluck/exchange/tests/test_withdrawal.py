@@ -7,13 +7,14 @@ import io
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from potluck.acts import verbs as acts
 from potluck.acts.models import Act
 from potluck.core import clock
 from potluck.core.rules import Refused
 from potluck.core.trouble import Trouble
-from potluck.exchange import jobs
+from potluck.exchange import jobs, report
 from potluck.exchange.commands import import_
 from potluck.exchange.models import Import, Listed, Source, Staged
 from potluck.exchange.roster.bringing import bring_people
@@ -21,7 +22,7 @@ from potluck.exchange.tests.mails import answer as answer_by_mail
 from potluck.exchange.tests.mails import mail, mbox
 from potluck.exchange.tests.make import MIRA, NIKO, channel, person, said, slack, ts
 from potluck.exchange.verbs import bring_mbox, bring_slack
-from potluck.exchange.withdrawing import ask, can_go, going, withdraw
+from potluck.exchange.withdrawing import Going, ask, can_go, going, withdraw
 from potluck.groups.models import Group, Membership
 from potluck.groups.verbs import join
 from potluck.people.models import Person
@@ -321,6 +322,27 @@ def run(monkeypatch, *words: str) -> str:
     monkeypatch.setattr("sys.stdout", out)
     assert import_.run(parser.parse_args(["withdraw", *words])) == 0
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", ["Group", "Post", "Answer", "Place nobody claimed"], ["Groups", "Posts", "Answers", "Places nobody claimed"]),
+        (
+            "de-sie",
+            ["Gruppe", "Beitrag", "Antwort", "Platz, den niemand eingenommen hat"],
+            ["Gruppen", "Beiträge", "Antworten", "Plätze, die niemand eingenommen hat"],
+        ),
+    ],
+)
+def test_one_thing_is_counted_in_the_singular(language, one, two):
+    names = ("groups", "posts", "comments", "places")
+    with translation.override(language):
+        for count, words in ((1, one), (2, two)):
+            goes = Going(is_answered=False, is_people_list=False, **dict.fromkeys(names, count))
+            assert dict(report.gone(goes)) == dict.fromkeys(words, str(count))
+            assert [said for said, _number in report.numbers(dict.fromkeys(names, count))] == words[:3]
+        assert all(words(1) != words(2) for words in (report.CAME | report.GOES).values())
 
 
 def test_the_command_lists_says_and_does(bring, monkeypatch):
