@@ -429,17 +429,24 @@ def test_what_is_planted_in_the_house_is_found(planted, monkeypatch, plant):
 
 
 def searched(birds: dict[str, Canary], people: dict[str, Person]) -> dict[str, dict[str, bytes]]:
-    """Every token searched by these people, as it is, narrowed, and with a typing error; without what they typed themselves."""
-    pages: dict[str, dict[str, bytes]] = {}
-    for name, person in people.items():
-        client = crawl.signed_in(person)
-        for bird in birds.values():
-            wrong = bird.token[:-2] + bird.token[-1]
-            for asked in ({"q": bird.token}, {"q": bird.token, "by": "Greta", "group": "Runde"}, {"q": wrong}):
-                answer = client.get("/search/", asked, headers={"HX-Request": "true"})
-                assert answer.status_code == 200
-                found = answer.content.partition(b'id="search-said"')[0].replace(f"q={asked['q']}".encode(), b"")
-                pages.setdefault(name, {})[str(asked)] = found
+    """Every token searched by these people, as it is, and what anybody finds also narrowed and with a typing error; without what
+    they typed themselves."""
+    clients = {name: crawl.signed_in(person) for name, person in people.items()}
+    pages: dict[str, dict[str, bytes]] = {name: {} for name in people}
+
+    def ask(name: str, asked: dict[str, str]) -> bytes:
+        answer = clients[name].get("/search/", asked, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        found = answer.content.partition(b'id="search-said"')[0].replace(f"q={asked['q']}".encode(), b"")
+        pages[name][str(asked)] = found
+        return found
+
+    for bird in birds.values():
+        wrong = bird.token[:-2] + bird.token[-1]
+        if any([bird.token.encode() in ask(name, {"q": bird.token}) for name in people]):  # noqa: C419 - all of them are asked
+            for name in people:
+                ask(name, {"q": bird.token, "by": "Greta", "group": "Runde"})
+                ask(name, {"q": wrong})
     return pages
 
 
