@@ -30,7 +30,12 @@ _held = []  # locks of this process; they end with it
 
 def reserve() -> None:
     """Choose the data folder and the database of this run and say so in the environment. Starts nothing."""
-    if "POTLUCK_TEST_FOLDER" in os.environ:  # an xdist worker, or the server of a test
+    if shared := os.environ.get("POTLUCK_TEST_FOLDER"):  # an xdist worker, or the server of a test
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        if worker and os.environ.get("POTLUCK_DATA") == shared:
+            # A folder for each worker: what one erases as nobody's could be a file that another just received.
+            os.environ["POTLUCK_DATA"] = str(Path(shared) / worker)
+            Path(shared, worker).mkdir(mode=0o700, exist_ok=True)
         return
     FOLDER.mkdir(mode=0o711, exist_ok=True)
     if FOLDER.stat().st_uid != os.geteuid():

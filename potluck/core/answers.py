@@ -110,7 +110,8 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         to += f"?next={quote(here)}"
     if is_htmx(request):
         return HttpResponse(status=200, headers={"HX-Redirect": to})
-    if request.method == "POST" and (typed := _typed(request)):
+    wrote = request.method == "POST" and request.content_type == "application/x-www-form-urlencoded"  # no file is read for this
+    if wrote and (typed := _typed(request)):
         return render(request, "core/signed_out.html", {"typed": typed, "to": to}, status=403)
     return HttpResponseRedirect(to)
 

@@ -1,5 +1,7 @@
 """What a browser never sends, and somebody with a script does."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import DataError
 from django.test import Client
@@ -51,7 +53,9 @@ def test_a_form_without_its_token_is_refused_with_what_was_typed(as_member):
 def test_who_is_signed_out_elsewhere_reads_what_they_sent_and_comes_back_to_where_they_wrote_it():
     asked = {"words": "Zwei Absätze über den Kuchen.", "password": "Drei Lieder am Morgen"}
     written_at = "http://testserver/posts/new/?question=1"
-    answer = Client(headers={"referer": written_at, "accept-language": "en"}).post("/posts/", asked)
+    answer = Client(headers={"referer": written_at, "accept-language": "en"}).post(
+        "/posts/", urlencode(asked), content_type="application/x-www-form-urlencoded"
+    )
     page = answer.content.decode()
     assert answer.status_code == 403 and "Zwei Absätze über den Kuchen." in page and "Drei Lieder" not in page
     assert 'href="/accounts/login/?next=/posts/new/%3Fquestion%3D1"' in page
