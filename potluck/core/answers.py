@@ -112,7 +112,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=200, headers={"HX-Redirect": to})
     wrote = request.method == "POST" and request.content_type == "application/x-www-form-urlencoded"  # no file is read for this
     if wrote and (typed := _typed(request)):
-        return render(request, "core/signed_out.html", {"typed": typed, "to": to}, status=403)
+        return render(request, "core/not_taken.html", {"typed": typed, "to": to}, status=403)
     return HttpResponseRedirect(to)
 
 
@@ -139,7 +139,7 @@ def refused(request: HttpRequest, sentence: Any) -> HttpResponse:
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long or came from elsewhere: what was typed is shown, so that nothing is lost."""
-    return render(request, "core/expired.html", {"typed": _typed(request)}, status=403)
+    return render(request, "core/not_taken.html", {"typed": _typed(request), "to": ""}, status=403)
 
 
 def _typed(request: HttpRequest) -> list[str]:

@@ -129,11 +129,13 @@ def _people(now: Settling) -> None:
     new = {person: record for person, record in met.items() if person not in known}
     here: dict[str, int] = {}
     unproved = unproved_addresses()
-    addresses = [record["email"] for record in new.values() if record["email"] and record["email"] not in unproved]
-    for some in _batches(addresses, MANY):
+    for record in new.values():
+        if record["email"] in unproved:
+            record["email"] = ""
+            now.skipped["address_not_proved"] += 1
+    for some in _batches([record["email"] for record in new.values() if record["email"]], MANY):
         by_address = Person.objects.annotate(address=Lower("email")).filter(address__in=some)
         here |= dict(by_address.values_list("address", "pk"))
-    now.skipped["address_not_proved"] += sum(record["email"] in unproved for record in new.values())
     first: dict[str, str] = {}
     for person, record in new.items():
         if record["email"] and record["email"] not in here:
@@ -147,7 +149,7 @@ def _people(now: Settling) -> None:
         [
             PastPerson(
                 name=new[person]["name"][:80] or _("Somebody from Slack (%(id)s)") % {"id": person},
-                email=None if new[person]["email"] in unproved else new[person]["email"] or None,
+                email=new[person]["email"] or None,
                 introduction=new[person]["title"],
                 guest=new[person]["guest"] and not new[person]["bot"],
                 bot=new[person]["bot"],

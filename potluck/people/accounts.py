@@ -31,36 +31,27 @@ def asks(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return inner
 
 
-def by_mail(template: str) -> Callable[..., Any]:
-    """A form whose answer is a mail. Where none goes out it is not taken, and nothing is made or counted: the page says what
-    helps instead."""
+def where_mail_goes_out(instead: Callable[[HttpRequest], HttpResponse]) -> Callable[..., Any]:
+    """A page that mails, or says that a mail is on its way. Where none goes out nothing is made, and ``instead`` answers."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not has_server():
-                return once_more(request, template) if request.method == "POST" else page(request, template)
-            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return view(request, *args, **kwargs) if has_server() else instead(request)  # type: ignore[no-any-return]
 
         return inner
 
     return decorate
+
+
+def by_mail(template: str) -> Callable[..., Any]:
+    """A form whose answer is a mail; where none goes out the page says what helps instead."""
+    return where_mail_goes_out(lambda request: (once_more if request.method == "POST" else page)(request, template))
 
 
 def after_a_mail(asking: str) -> Callable[..., Any]:
-    """A page that says that a mail is on its way. Where none goes out there is nothing to wait for: it leads to where one
-    would have asked (``asking``), which says so."""
-
-    def decorate(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not has_server():
-                return go(request, reverse(asking))
-            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
-
-        return inner
-
-    return decorate
+    """A page for whoever waits for a mail; where none goes out it leads to where one would have asked (``asking``)."""
+    return where_mail_goes_out(lambda request: go(request, reverse(asking)))
 
 
 #: Whoever sits at a browser left open guesses at the old password, and has the person told of a new one.

@@ -64,10 +64,10 @@ def new(request: Request) -> HttpResponse:
 @takes("GET", "POST")
 def give(request: Request, handle: str) -> HttpResponse:
     """Thanks for one person (and for others who are added). GET is the form with their name in it."""
-    person = people.one(request.user, handle)
-    require(request.user, "thanks.give", [person])
     if request.method == "POST":
         return _give(request, handle)
+    person = people.one(request.user, handle)
+    require(request.user, "thanks.give", [person])
     on = queries.cause(request.user, request.GET["on"]) if request.GET.get("on") else None
     return page(request, "thanks/new.html", here="thanks", **_form(request, ThanksForm(), [person.handle], on))
 
@@ -77,6 +77,8 @@ def _give(request: Request, *handles: str) -> HttpResponse:
     on = queries.cause(request.user, request.POST["on"]) if request.POST.get("on") else None
     wanted = [*handles, *request.POST.getlist("to")]
     receivers = queries.chosen(request.user, wanted)
+    for handle in {*handles} - {person.handle for person in receivers}:  # not to be seen: 404; oneself or a program: a sentence
+        require(request.user, "thanks.give", [people.one(request.user, handle)])
     looking = "look" in request.POST or (not receivers and bool(request.POST.get("who", "").strip()))
     if looking or not form.is_valid() or not receivers:
         if looking:
