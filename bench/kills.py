@@ -363,7 +363,12 @@ class Battery:
                 went = ledger.acknowledged()
                 self._wait(lambda: ledger.acknowledged() > went + 4, 30)  # noqa: B023 - people write again
                 time.sleep(dice.uniform(0.0, 1.0))
-                moments.update(self._kill(kind, dice, ledger, importer))
+                at = self._kill(kind, dice, ledger, importer)
+                while at is None and time.monotonic() - began < seconds:  # who was meant had just ended
+                    at = self._kill(kind, dice, ledger, importer)
+                if at is None:
+                    break
+                moments.update(at)
                 killed[kind] += 1
                 slowest = max(slowest, house.heals())
             time.sleep(max(0.0, lasts - (time.monotonic() - began)))
@@ -390,8 +395,8 @@ class Battery:
             "seconds": round(time.monotonic() - began, 1),
         }
 
-    def _kill(self, kind: str, dice: random.Random, ledger: Ledger, importer: Importer) -> list[str]:
-        """Kills one of them, in the middle of something; says of what."""
+    def _kill(self, kind: str, dice: random.Random, ledger: Ledger, importer: Importer) -> list[str] | None:
+        """Kills one of them, in the middle of something; says of what, or None where nobody was alive to be killed."""
         do = {
             "web": lambda: self._process("web"),
             "worker": lambda: self._process("worker"),
@@ -408,12 +413,14 @@ class Battery:
         victims = do()  # looked for beforehand: the moment does not wait
         done = threading.Event()
         at: list[str] = []
+        struck: list[int] = []
 
         def strike() -> None:
             at.extend(["write"] if ledger.in_flight else [])
-            for pid in victims:
+            for pid in filter(lives, victims):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+                    struck.append(pid)
             done.set()
 
         if aim == "mail":
@@ -434,7 +441,7 @@ class Battery:
             self.house.served.process.wait()
             within(5, lambda: not any(lives(tree[name]) for name in ("web", "worker") if name in tree))
             self.house.served.begin()
-        return at
+        return at if struck else None
 
     def _process(self, name: str) -> list[int]:
         self.house.heals()
