@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from string import ascii_lowercase
+from threading import Lock
 
 import nh3
 from django.utils.translation import gettext_lazy
@@ -108,6 +109,10 @@ def words(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place; everything stored went through clean() or scrub()
 
 
+#: Two who write first at the same moment: one loads the model, the other waits instead of using it half cut to two languages.
+_loading = Lock()
+
+
 @lru_cache(maxsize=1)
 def _classify():  # type: ignore[no-untyped-def]
     # Loaded where somebody first writes: the model costs 0.7 s and some memory.
@@ -121,7 +126,9 @@ def language_of(text: str, otherwise: str) -> str:
     """``de`` or ``en``; ``otherwise`` (the writer's own) where the text is too short to tell."""
     if len(text) < 25:
         return otherwise[:2]
-    return str(_classify()(text)[0])
+    with _loading:
+        classify = _classify()
+    return str(classify(text)[0])
 
 
 def may_be_wrong(word: str) -> bool:
