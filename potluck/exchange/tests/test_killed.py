@@ -25,6 +25,8 @@ pytestmark = pytest.mark.slow
 SEEN = "select (select count(*) from acts_act), (select count(*) from people_person), (select count(*) from groups_group)"
 STAGED = "(select count(*) from exchange_staged)"
 NOTHING = (0, 0, 0)
+READABLE = "exists (select from exchange_import where readable_at is not null)"
+HOLD_THE_LAST = "select from acts_act where id > (select max(id) - 500 from acts_act) for update"
 
 
 @dataclass(frozen=True)
@@ -141,13 +143,17 @@ def test_ended_at_any_moment_it_leaves_nothing_half_and_goes_on(house, large, tm
     begun: set[object] = set()
     for condition, seen, sentence in moments(large).values():
         process = begin(house, large.system, large.path, tmp_path / "data")
-        wait_until(process, house, condition, large)
-        processes = children(process.pid)
-        assert all(map(runs, processes))
-        if how == signal.SIGKILL:
-            process.kill()
-        else:
-            os.killpg(process.pid, how)  # as the terminal does it: to the readers, too
+        with psycopg.connect(house) as holder:
+            if seen != NOTHING:  # it does not come to its end before it is ended
+                wait_until(process, house, READABLE, large)
+                holder.execute(HOLD_THE_LAST)
+            wait_until(process, house, condition, large)
+            processes = children(process.pid)
+            assert all(map(runs, processes))
+            if how == signal.SIGKILL:
+                process.kill()
+            else:
+                os.killpg(process.pid, how)  # as the terminal does it: to the readers, too
         _out, err = process.communicate(timeout=60)
         assert gone(processes), "nobody goes on reading for somebody who is gone"
         assert how == signal.SIGKILL or (process.returncode == 130 and sentence in err), err
