@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,4 +21,6 @@ def begin(house: str, system: str, path: Path, data: Path, **env: str) -> subpro
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A test run in the background has its Ctrl-C ignored, and so would whatever it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
